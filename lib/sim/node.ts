@@ -1,0 +1,158 @@
+import type { Context, EntryOf, NodeId, OutputOf, StoredOf, TimerKey, TimerOf, Types } from "../protocol.js";
+import type { Random } from "../random.js";
+import { copy } from "./copy.js";
+import type { Disk, Write } from "./disk.js";
+
+/** A timer of one node. Setting it later leaves the event already in the queue, which then moves on when its time comes. */
+export interface Timer {
+  readonly key: TimerKey;
+  set: boolean;
+  deadline: number;
+  /** The place of the `setTimer` call in the order of all that was scheduled. */
+  sequence: number;
+  /** Time and sequence number of its one event in the queue; older events of it are stale. Infinity if it has none. */
+  queuedTime: number;
+  queuedSequence: number;
+}
+
+/** What one handler wrote, and what waits until that is durable. */
+export interface Batch<T extends Types> {
+  readonly writes: Write<T>[];
+  readonly effects: ({ readonly to: NodeId; readonly message: T["Message"] } | { readonly output: OutputOf<T> })[];
+  /** How many of the node's crashes came before it: a crash takes the batch with it. */
+  readonly life: number;
+}
+
+/** What a node needs of the cluster that it is part of. */
+export interface World<T extends Types> {
+  readonly now: number;
+  readonly slowDisk: boolean;
+  nextSequence(): number;
+  transmit(from: NodeId, to: NodeId, message: T["Message"]): void;
+  queueTimer(node: Node<T>, timer: Timer): void;
+  queueSync(node: Node<T>, batch: Batch<T>): void;
+  wrote(node: NodeId, write: Write<T>): void;
+  emit(node: NodeId, output: OutputOf<T>): void;
+}
+
+/** One simulated node, and the context that its handlers are given. */
+export class Node<T extends Types> implements Context<T> {
+  up = false;
+  state!: T["State"];
+  role: string | undefined;
+  /** How often it has crashed. */
+  life = 0;
+  /** Writes under way, oldest first. */
+  unsynced: Batch<T>[] = [];
+  /** When its disk has finished the writes under way, in ms. */
+  diskFree = 0;
+  readonly random: Random;
+  readonly #timers = new Map<string, Timer>();
+  readonly #world: World<T>;
+  /** On a slow disk: what the running handler has done so far. */
+  #batch: Batch<T> | undefined;
+
+  constructor(
+    world: World<T>,
+    readonly self: NodeId,
+    readonly size: number,
+    random: Random,
+    public disk: Disk<T>,
+  ) {
+    this.#world = world;
+    this.random = random;
+  }
+
+  get id(): NodeId {
+    return this.self;
+  }
+
+  get now(): number {
+    return this.#world.now;
+  }
+
+  send(to: NodeId, message: T["Message"]): void {
+    if (!(to >= 0 && to < this.size)) throw new RangeError(`expected a node from 0 to ${this.size - 1} to send to, not ${to}`);
+    if (this.#batch) this.#batch.effects.push({ to, message });
+    else this.#world.transmit(this.self, to, message);
+  }
+
+  output(output: OutputOf<T>): void {
+    if (this.#batch) this.#batch.effects.push({ output });
+    else this.#world.emit(this.self, output);
+  }
+
+  setTimer(timerKey: TimerOf<T>, delay: number): void {
+    const key = timerKey as TimerKey;
+    if (!(delay >= 0 && delay < Infinity)) throw new RangeError(`expected a delay of 0 ms or more for timer ${JSON.stringify(key)}, not ${delay}`);
+    const name = timerName(key);
+    let timer = this.#timers.get(name);
+    if (!timer) {
+      timer = { key, set: true, deadline: 0, sequence: 0, queuedTime: Infinity, queuedSequence: -1 };
+      this.#timers.set(name, timer);
+    }
+    timer.set = true;
+    timer.deadline = this.#world.now + delay;
+    timer.sequence = this.#world.nextSequence();
+    if (timer.deadline < timer.queuedTime) this.#world.queueTimer(this, timer);
+  }
+
+  cancelTimer(key: TimerOf<T>): void {
+    const timer = this.#timers.get(timerName(key as TimerKey));
+    if (timer) timer.set = false;
+  }
+
+  save(stored: StoredOf<T>): void {
+    this.#write({ kind: "save", stored: copy(stored) });
+  }
+
+  append(entries: readonly EntryOf<T>[]): void {
+    this.#write({ kind: "append", entries: copy(entries) });
+  }
+
+  truncate(length: number): void {
+    if (!Number.isInteger(length) || length < 0) throw new RangeError(`expected a log length from 0, not ${length}`);
+    this.#write({ kind: "truncate", length });
+  }
+
+  /** Runs around each handler on a slow disk: what it sends waits for what it and earlier handlers wrote. */
+  beginHandler(): void {
+    this.#batch = { writes: [], effects: [], life: this.life };
+  }
+
+  endHandler(): void {
+    const batch = this.#batch!;
+    this.#batch = undefined;
+    const last = this.unsynced.at(-1);
+    if (batch.writes.length > 0) {
+      this.unsynced.push(batch);
+      this.#world.queueSync(this, batch);
+    } else if (last) last.effects.push(...batch.effects);
+    else this.release(batch);
+  }
+
+  /** Lets out what waited for a batch. */
+  release(batch: Batch<T>): void {
+    for (const effect of batch.effects) {
+      if ("output" in effect) this.#world.emit(this.self, effect.output);
+      else this.#world.transmit(this.self, effect.to, effect.message);
+    }
+  }
+
+  /** Loses memory, timers and unfinished writes. */
+  crash(): void {
+    this.up = false;
+    this.life++;
+    this.unsynced = [];
+    this.diskFree = 0;
+    for (const timer of this.#timers.values()) timer.set = false;
+  }
+
+  #write(write: Write<T>): void {
+    if (this.#world.slowDisk) this.#batch!.writes.push(write);
+    else this.disk.sync(write);
+    this.#world.wrote(this.self, write);
+  }
+}
+
+const timerName = (key: TimerKey) => (typeof key === "string" ? key : JSON.stringify(key));

@@ -1,0 +1,263 @@
+import { grown } from "./grown.js";
+
+/**
+ * A priority queue in exact (time, sequence) order: of two events at one time the one with the smaller sequence number
+ * leaves first. The queue hands out *slots*, small integers under which its owner keeps what is to happen.
+ *
+ * A ladder queue (Tang, Goh and Thng, ACM TOMACS 15(3), 2005): the next few events stand sorted at the bottom, later
+ * ones unsorted in the buckets of rungs, the latest unsorted on top; each event is moved down a constant number of
+ * times. Few events never leave the bottom.
+ */
+export class EventQueue {
+  /** How many events are pending. */
+  length = 0;
+
+  /** Time and sequence number of a slot, side by side. */
+  #keys: Float64Array = new Float64Array(128);
+  /** The next slot of the same bucket, or of the list of free slots. */
+  #next: Int32Array = new Int32Array(64);
+  #free = -1;
+  #used = 0;
+
+  /** Slots in ascending order, from `#head` to `#tail`. */
+  #bottom: Int32Array = new Int32Array(2 * BOTTOM);
+  #head = 0;
+  #tail = 0;
+  /** Coarse to fine; the first `#depth` are in use. */
+  #rungs: Rung[] = [];
+  #depth = 0;
+  /** Events later than `#topStart` wait here, the first `#topCount` in use. */
+  #top: Int32Array = none;
+  #topCount = 0;
+  #topStart = Infinity;
+  #topMin = Infinity;
+  #topMax = -Infinity;
+
+  /** Time of the next event; +∞ if there is none. */
+  get nextTime(): number {
+    if (this.length === 0) return Infinity;
+    if (this.#head === this.#tail) this.#refill();
+    return this.#keys[2 * this.#bottom[this.#head]!]!;
+  }
+
+  /** The slot of the next event, which stays. Call only while `length` > 0. */
+  peek(): number {
+    if (this.#head === this.#tail) this.#refill();
+    return this.#bottom[this.#head]!;
+  }
+
+  /** Time of the event in a slot, also just after it was popped. */
+  timeOf(slot: number): number {
+    return this.#keys[2 * slot]!;
+  }
+
+  /** Sequence number of the event in a slot, also just after it was popped. */
+  sequenceOf(slot: number): number {
+    return this.#keys[2 * slot + 1]!;
+  }
+
+  /** Adds an event and returns its slot. No two pending events may share both a (finite) time and a sequence number. */
+  push(time: number, sequence: number): number {
+    let slot = this.#free;
+    if (slot >= 0) this.#free = this.#next[slot]!;
+    else {
+      slot = this.#used++;
+      if (slot === this.#next.length) this.#growSlots();
+    }
+    this.#keys[2 * slot] = time;
+    this.#keys[2 * slot + 1] = sequence;
+    this.length++;
+    if (time > this.#topStart) {
+      if (this.#topCount === this.#top.length) this.#top = this.#topCount === 0 ? new Int32Array(64) : grown(this.#top);
+      this.#top[this.#topCount++] = slot;
+      if (time < this.#topMin) this.#topMin = time;
+      if (time > this.#topMax) this.#topMax = time;
+    } else if (this.#depth === 0 || !this.#pushToRung(slot, time)) this.#pushToBottom(slot, time, sequence);
+    return slot;
+  }
+
+  /** Removes the next event and returns its slot, which the next `push` may hand out again. Call only while `length` > 0. */
+  pop(): number {
+    if (this.#head === this.#tail) this.#refill();
+    const slot = this.#bottom[this.#head++]!;
+    this.#next[slot] = this.#free;
+    this.#free = slot;
+    if (--this.length === 0) {
+      this.#topStart = Infinity;
+      this.#depth = 0;
+    }
+    return slot;
+  }
+
+  #pushToRung(slot: number, time: number): boolean {
+    for (let i = 0; i < this.#depth; i++) {
+      const rung = this.#rungs[i]!;
+      const bucket = bucketOf(rung, time);
+      if (bucket >= rung.current) {
+        this.#next[slot] = rung.heads[bucket]!;
+        rung.heads[bucket] = slot;
+        rung.count++;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #pushToBottom(slot: number, time: number, sequence: number): void {
+    if (this.#tail === this.#bottom.length) this.#makeRoom(1);
+    const bottom = this.#bottom;
+    const keys = this.#keys;
+    const head = this.#head;
+    let place = this.#tail++;
+    while (place > head) {
+      const before = bottom[place - 1]!;
+      const timeBefore = keys[2 * before]!;
+      if (timeBefore < time || (timeBefore === time && keys[2 * before + 1]! < sequence)) break;
+      bottom[place--] = before;
+    }
+    bottom[place] = slot;
+    if (this.#tail - head > BOTTOM) this.#spill();
+  }
+
+  /** The bottom has grown too long to insert into: turn it into a rung, unless all its events are at one time. */
+  #spill(): void {
+    const slots = this.#bottom.subarray(this.#head, this.#tail);
+    const first = this.#keys[2 * slots[0]!]!;
+    const last = this.#keys[2 * slots[slots.length - 1]!]!;
+    if (!this.#addRung(slots, first, last)) return;
+    if (this.#topStart === Infinity) this.#topStart = last;
+    this.#head = this.#tail = 0;
+    this.#refill();
+  }
+
+  /** Moves the earliest bucket, or the top, to the empty bottom. */
+  #refill(): void {
+    for (;;) {
+      if (this.#depth === 0) {
+        const slots = this.#top.subarray(0, this.#topCount);
+        const min = this.#topMin;
+        const max = this.#topMax;
+        this.#topCount = 0;
+        this.#topMin = Infinity;
+        this.#topMax = -Infinity;
+        const small = slots.length <= BOTTOM;
+        this.#topStart = small ? Infinity : max;
+        if (!small && this.#addRung(slots, min, max)) continue;
+        return this.#sortIntoBottom(slots);
+      }
+      const rung = this.#rungs[this.#depth - 1]!;
+      if (rung.count === 0) {
+        this.#depth--;
+        continue;
+      }
+      while (rung.heads[rung.current]! < 0) rung.current++;
+      const slots = this.#collect(rung.heads[rung.current]!, rung.count);
+      rung.current++;
+      rung.count -= slots.length;
+      if (slots.length > BOTTOM) {
+        let min = Infinity;
+        let max = -Infinity;
+        for (const slot of slots) {
+          const time = this.#keys[2 * slot]!;
+          if (time < min) min = time;
+          if (time > max) max = time;
+        }
+        if (this.#addRung(slots, min, max)) continue;
+      }
+      return this.#sortIntoBottom(slots);
+    }
+  }
+
+  /** Spreads slots over a new, finer rung; false if their times are too close to tell apart. */
+  #addRung(slots: Int32Array, min: number, max: number): boolean {
+    // A bucket an event; fewer where their heads would outgrow the processor's cache.
+    const buckets = slots.length < 32768 ? slots.length : slots.length >> 4;
+    const width = (max - min) / buckets;
+    if (!(width > 0) || min + width === min || this.#depth === DEEPEST) return false;
+    const rung = (this.#rungs[this.#depth++] ??= { start: 0, width: 0, last: 0, current: 0, count: 0, heads: new Int32Array(0) });
+    if (rung.heads.length < buckets) rung.heads = new Int32Array(2 * buckets);
+    rung.heads.fill(-1, 0, buckets);
+    rung.start = min;
+    rung.width = width;
+    rung.last = buckets - 1;
+    rung.current = 0;
+    rung.count = slots.length;
+    for (const slot of slots) {
+      const bucket = bucketOf(rung, this.#keys[2 * slot]!);
+      this.#next[slot] = rung.heads[bucket]!;
+      rung.heads[bucket] = slot;
+    }
+    return true;
+  }
+
+  /** The slots of a linked list of at most `count`, oldest first. They stand in a scratch array until the next call. */
+  #collect(first: number, count: number): Int32Array {
+    if (this.#scratch.length < count) this.#scratch = new Int32Array(2 * count);
+    const scratch = this.#scratch;
+    let from = scratch.length;
+    for (let slot = first; slot >= 0; slot = this.#next[slot]!) scratch[--from] = slot;
+    return scratch.subarray(from);
+  }
+  #scratch: Int32Array = none;
+
+  #sortIntoBottom(slots: Int32Array): void {
+    this.#head = this.#tail = 0;
+    if (slots.length > this.#bottom.length) this.#makeRoom(slots.length);
+    const keys = this.#keys;
+    const before = (a: number, b: number) => keys[2 * a]! < keys[2 * b]! || (keys[2 * a]! === keys[2 * b]! && keys[2 * a + 1]! < keys[2 * b + 1]!);
+    const bottom = this.#bottom;
+    const count = slots.length;
+    let sorted = true;
+    for (let i = 1; i < count && sorted; i++) sorted = before(slots[i - 1]!, slots[i]!);
+    if (!sorted && count > BOTTOM) slots.sort((a, b) => keys[2 * a]! - keys[2 * b]! || keys[2 * a + 1]! - keys[2 * b + 1]!);
+    else if (!sorted) {
+      for (let i = 1; i < count; i++) {
+        const slot = slots[i]!;
+        let place = i;
+        while (place > 0 && before(slot, slots[place - 1]!)) {
+          slots[place] = slots[place - 1]!;
+          place--;
+        }
+        slots[place] = slot;
+      }
+    }
+    bottom.set(slots);
+    this.#tail = count;
+  }
+
+  /** Makes room for `more` slots behind the bottom's tail. */
+  #makeRoom(more: number): void {
+    const length = this.#tail - this.#head;
+    const roomy = length + more <= this.#bottom.length / 2;
+    const target = roomy ? this.#bottom : new Int32Array(2 * Math.max(this.#bottom.length, length + more));
+    target.set(this.#bottom.subarray(this.#head, this.#tail));
+    this.#bottom = target;
+    this.#head = 0;
+    this.#tail = length;
+  }
+
+  #growSlots(): void {
+    this.#keys = grown(this.#keys);
+    this.#next = grown(this.#next);
+  }
+}
+
+/** Equal spans of time, each a linked list of slots. Buckets before `current` are empty and closed. */
+interface Rung {
+  start: number;
+  width: number;
+  last: number;
+  current: number;
+  count: number;
+  heads: Int32Array;
+}
+
+function bucketOf(rung: Rung, time: number): number {
+  const bucket = Math.floor((time - rung.start) / rung.width);
+  return bucket < rung.last ? bucket : rung.last;
+}
+
+/** Beyond this many events the bottom is split: long enough to be rare, short enough to insert by shifting. */
+const BOTTOM = 48;
+const DEEPEST = 10;
+const none: Int32Array = new Int32Array(0);

@@ -1,0 +1,23 @@
+import { coldStart } from "./coldStart.js";
+import { electionDowntime } from "./electionDowntime.js";
+import { electionTrigger } from "./electionTrigger.js";
+import type { Experiment } from "./experiment.js";
+import { leadersPerTerm } from "./leadersPerTerm.js";
+import { majorityRule } from "./majorityRule.js";
+import { serviceRestored } from "./serviceRestored.js";
+import { splitVote } from "./splitVote.js";
+import { termGrowth } from "./termGrowth.js";
+import { timeoutRange } from "./timeoutRange.js";
+
+/** Every experiment of the course, in the order in which they are listed. */
+export const experiments = [
+  electionDowntime,
+  splitVote,
+  serviceRestored,
+  electionTrigger,
+  coldStart,
+  leadersPerTerm,
+  timeoutRange,
+  majorityRule,
+  termGrowth,
+] as unknown as readonly Experiment[];

@@ -1,0 +1,31 @@
+import { bars, distribution, lines, roleTimeline, spaceTime } from "../../plot/index.js";
+import { show } from "../show.js";
+
+/** A picture in a chapter has a title, and a caption that says what there is to see; both together are its alternative text. */
+interface Told {
+  readonly title: string;
+  readonly caption: string;
+}
+type InNotebook<Options> = Omit<Options, "document" | "title" | "caption"> & Told;
+
+/** A plotting function that shows its picture under the cell instead of returning it. */
+function shown<Data, Options extends { readonly document: Document }>(plot: (data: Data, options: Options) => SVGElement): (data: Data, options: InNotebook<Options>) => void {
+  return (data, options) => show((document) => plot(data, { ...options, document } as unknown as Options), `${options.title}. ${options.caption}`);
+}
+
+/** Draws a space–time diagram under the cell; see `spaceTime`. */
+export const drawSpaceTime: (data: Parameters<typeof spaceTime>[0], options: InNotebook<Parameters<typeof spaceTime>[1]>) => void = shown(spaceTime);
+/** Draws each node's role over time under the cell; see `roleTimeline`. */
+export const drawRoles: (data: Parameters<typeof roleTimeline>[0], options: InNotebook<Parameters<typeof roleTimeline>[1]>) => void = shown(roleTimeline);
+/** Draws cumulative distributions under the cell; see `distribution`. */
+export const drawDistribution: (data: Parameters<typeof distribution>[0], options: InNotebook<Parameters<typeof distribution>[1]>) => void = shown(distribution);
+
+/** Draws lines under the cell; see `lines`. */
+export function drawLines<Row extends object>(rows: readonly Row[], options: InNotebook<Parameters<typeof lines<Row>>[1]>): void {
+  show((document) => lines(rows, { ...options, document } as Parameters<typeof lines<Row>>[1]), `${options.title}. ${options.caption}`);
+}
+
+/** Draws bars under the cell; see `bars`. */
+export function drawBars<Row extends object>(rows: readonly Row[], options: InNotebook<Parameters<typeof bars<Row>>[1]>): void {
+  show((document) => bars(rows, { ...options, document } as Parameters<typeof bars<Row>>[1]), `${options.title}. ${options.caption}`);
+}

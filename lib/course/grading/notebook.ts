@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { show } from "../show.js";
+import { checkNames } from "./exerciseNames.js";
+import { gradeFolders, type AnswerFolder } from "./grade.js";
+import { hint as nextHint, hintsOf } from "./hint.js";
+import { inLearnersFolder, inRepository } from "./places.js";
+import { formatReport } from "./report.js";
+import { scoreCard } from "./scoreCard.js";
+import { skeletonFiles } from "./skeleton.js";
+
+/**
+ * Grades an exercise and draws the score card under the cell: `await grade("22-vote")`. `answers` is `exercises`, the
+ * learner's own, or `solutions`. While chapters are built, `exercises` stands for the untouched skeletons: a committed
+ * output does not depend on what somebody has written. Throws a `UsageError` for a name that no exercise has.
+ */
+export async function grade(name: string, { answers = "exercises" }: { readonly answers?: "exercises" | "solutions" } = {}): Promise<void> {
+  const exercises = checkNames([name]);
+  const gradeIn = async (folder: AnswerFolder): Promise<void> => {
+    const report = (await gradeFolders(exercises, [folder]))[0]!;
+    show((document) => scoreCard(report, { document }), formatReport(report));
+  };
+  if (answers === "exercises" && isBuilding()) await withSkeleton(name, gradeIn);
+  else await gradeIn({ path: inRepository(answers), shown: answers });
+}
+
+/** Prints the next hint for an exercise: `hint("22-vote")`. While chapters are built, always the first. */
+export function hint(name: string): void {
+  if (!isBuilding()) return console.log(nextHint(name));
+  const hints = hintsOf(checkNames([name])[0]!);
+  console.log(`Hint 1 of ${hints.length} for ${name}: ${hints[0]}`);
+}
+
+const isBuilding = (): boolean => process.env["LEADERLAB_NOTEBOOK_BUILD"] === "1";
+
+/** The skeleton in a folder of its own, gone afterwards; it is called as if it were the learner's. */
+async function withSkeleton(name: string, use: (folder: AnswerFolder) => Promise<void>): Promise<void> {
+  mkdirSync(inLearnersFolder("tmp"), { recursive: true });
+  const path = mkdtempSync(inLearnersFolder("tmp", "skeleton-"));
+  try {
+    mkdirSync(join(path, name));
+    for (const [file, text] of skeletonFiles(name)) writeFileSync(join(path, name, file), text);
+    await use({ path, shown: "exercises" });
+  } finally {
+    rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+  }
+}

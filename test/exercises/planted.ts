@@ -1,0 +1,25 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { inRepository } from "../../lib/course/grading/places.js";
+
+/** A wrong answer that a real person would write: the solution with one mistake, and what the grader must say of it. */
+export interface Planted {
+  /** The mistake, in words. */
+  readonly bug: string;
+  /** Text of the solution and what stands there instead; each text occurs there once. */
+  readonly changes: readonly (readonly [right: string, wrong: string])[];
+  /** The cases that must fail, all others must pass, and what the sentence must say. */
+  readonly fails: Readonly<Record<string, RegExp>>;
+}
+
+/** Writes a planted answer into a folder of answers, which is returned. */
+export function plant(folder: string, exercise: string, file: string, { bug, changes }: Planted): string {
+  let text = readFileSync(inRepository("solutions", exercise, file), "utf8").replaceAll("\r\n", "\n");
+  for (const [right, wrong] of changes) {
+    if (text.split(right).length !== 2) throw new Error(`"${bug}": the solution must have this text exactly once: ${right}`);
+    text = text.replace(right, () => wrong);
+  }
+  mkdirSync(join(folder, exercise), { recursive: true });
+  writeFileSync(join(folder, exercise, file), text);
+  return folder;
+}

@@ -1,0 +1,25 @@
+/** Runs each task `rounds` times, interleaved, and returns the median of what each run returned. */
+export async function medians(tasks, rounds = 9) {
+  const results = Object.fromEntries(Object.keys(tasks).map((name) => [name, []]));
+  for (const task of Object.values(tasks)) await task();
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, task] of Object.entries(tasks)) results[name].push(await task());
+  }
+  return Object.fromEntries(Object.entries(results).map(([name, values]) => [name, median(values)]));
+}
+
+export const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+/** Nanoseconds that one of `count` repetitions takes, all done by one call of `run`. */
+export function each(count, run) {
+  const started = process.hrtime.bigint();
+  run(count);
+  return Number(process.hrtime.bigint() - started) / count;
+}
+
+/** Prints one comparison: what, the ratio, and the bound it should meet. */
+export function report(what, ratio, bound, detail) {
+  const [sense, limit] = bound;
+  const met = sense === "at least" ? ratio >= limit : ratio <= limit;
+  console.log(`${met ? "ok  " : "MISS"} ${what}: ${ratio.toFixed(2)} (${sense} ${limit})  ${detail}`);
+}

@@ -9,6 +9,7 @@ import { parseChapter } from "../../lib/course/notebooks/parseChapter.js";
 import { isUnmodified } from "../../lib/course/notebooks/isUnmodified.js";
 import { notebookDifference } from "../../lib/course/notebooks/notebookDifference.js";
 import { outputProblems } from "../../lib/course/notebooks/outputProblems.js";
+import { resetChapter } from "../../lib/course/notebooks/resetChapter.js";
 import { restoreNotebook } from "../../lib/course/notebooks/restoreNotebook.js";
 import { temporaryRepository } from "./fixtures/temporaryRepository.js";
 
@@ -147,6 +148,13 @@ describe("building", () => {
     writeFileSync(path("10-sample.ipynb"), edited);
     expect(await restoreNotebook("10-sample", { root: repository.root, folder })).toBe("git");
     expect(readFileSync(path("10-sample.ipynb"), "utf8")).toBe(first);
+
+    writeFileSync(path("10-sample.ipynb"), edited);
+    const backups = path("backups");
+    expect(await resetChapter("10-sample", folder, backups)).toContain("Yours is kept in");
+    expect(readFileSync(path("10-sample.ipynb"), "utf8")).toBe(first);
+    expect(readFileSync(join(backups, "10-sample", "1", "10-sample.ipynb"), "utf8")).toBe(edited);
+    expect(await resetChapter("10-sample", folder, backups)).not.toContain("kept in");
 
     writeFileSync(path("10-sample.ipynb"), edited);
     git("commit", "-qam", "the learner's");

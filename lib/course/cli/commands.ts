@@ -1,0 +1,67 @@
+import type { Io } from "./io.js";
+
+/** A command of `npx leaderlab`. To add one, write its file and a line here. */
+export interface CommandEntry {
+  readonly name: string;
+  /** What it does, in a line of `--help`. */
+  readonly summary: string;
+  /** What may follow the name. */
+  readonly usage: string;
+  /** More lines for `NAME --help`. */
+  readonly details?: readonly string[];
+  /** Loads the code only when it is wanted, so that `--help` answers at once. */
+  load(): Promise<Command>;
+}
+
+/** Does the work and returns the exit status: 0, or 1 if a check found something. Throws a `UsageError` for wrong arguments. */
+export type Command = (args: readonly string[], io: Io) => Promise<number>;
+
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "run",
+    summary: "run an experiment and print its rows",
+    usage: "NAME [--PARAMETER VALUE …] [--trials N] [--seed S] [--only I] [--json], or --list [--json]",
+    details: ["`run --list` names the experiments.", "`run NAME --help` explains one: its question, its parameters, its rows."],
+    load: async () => (await import("./run.js")).runCommand,
+  },
+  {
+    name: "claims",
+    summary: "judge the document's claims by experiments",
+    usage: "[--json]",
+    load: async () => (await import("./claims.js")).claimsCommand,
+  },
+  {
+    name: "published",
+    summary: "compare published figures with ours; exit status 1 if one is not reproduced",
+    usage: "[--json]",
+    load: async () => (await import("./published.js")).publishedCommand,
+  },
+  {
+    name: "grade",
+    summary: "grade your answers to the exercises, all or those named",
+    usage: "[NAME …] [--answers DIR] [--json], or NAME --case CASE --seed S [--answers DIR]",
+    details: [
+      "--answers DIR grades the answers in DIR instead of those in exercises/.",
+      "--case CASE --seed S replays one case of one exercise and tells the whole run; a score card prints this command.",
+    ],
+    load: async () => (await import("./grade.js")).gradeCommand,
+  },
+  {
+    name: "hint",
+    summary: "give the next hint for an exercise",
+    usage: "NAME",
+    load: async () => (await import("./hint.js")).hintCommand,
+  },
+  {
+    name: "reset",
+    summary: "put an exercise or a chapter back as it was",
+    usage: "NAME",
+    load: async () => (await import("./reset.js")).resetCommand,
+  },
+  {
+    name: "doctor",
+    summary: "say what is installed and what is missing; exit status 1 if something is",
+    usage: "[--json]",
+    load: async () => (await import("./doctor.js")).doctorCommand,
+  },
+];

@@ -16,12 +16,25 @@ export interface Published {
   readonly note?: string;
 }
 
-/** Downtime of ms after a leader's crash, read from the curves of Raft's Figure 16, by timeout range. */
-export const FIGURE_16 = [
-  { low: 150, high: 155, p10: 119, p50: 287, p75: 435, p90: 609, p99: 1242, mean: 345, tolerance: 0.2 },
-  { low: 150, high: 200, p10: 110, p50: 147, p75: 167, p90: 194, p99: 352, mean: 156, tolerance: 0.08 },
-  { low: 150, high: 300, p10: 125, p50: 171, p75: 208, p90: 244, p99: 415, mean: 181, tolerance: 0.08 },
-] as const;
+/** Downtime in ms after a leader's crash, read from the curves of Raft's Figure 16, by timeout range: a share `p` of the trials took `value` or less. */
+export const FIGURE_16: readonly Figure16Curve[] = [
+  curve(150, 155, { p10: 119, p50: 287, p75: 435, p90: 609, p99: 1242, mean: 345 }, 0.2),
+  curve(150, 200, { p10: 110, p50: 147, p75: 167, p90: 194, p99: 352, mean: 156 }, 0.08),
+  curve(150, 300, { p10: 125, p50: 171, p75: 208, p90: 244, p99: 415, mean: 181 }, 0.08),
+];
+
+interface Figure16Curve {
+  readonly low: number;
+  readonly high: number;
+  readonly cells: Readonly<Record<string, number>>;
+  readonly points: readonly { readonly p: number; readonly value: number }[];
+  readonly tolerance: number;
+}
+
+function curve(low: number, high: number, cells: Readonly<Record<string, number>>, tolerance: number): Figure16Curve {
+  const points = Object.entries(cells).flatMap(([cell, value]) => (cell === "mean" ? [] : [{ p: Number(cell.slice(1)) / 100, value }]));
+  return { low, high, cells, points, tolerance };
+}
 
 /** Split votes among 4 live servers of 5, by latency as a share of the timeout range; closed form of the dissertation. */
 export const SPLIT_VOTES = [
@@ -36,10 +49,10 @@ export function comparePublished(): Published[] {
 }
 
 function figure16(): Published[] {
-  return FIGURE_16.flatMap(({ low, high, tolerance, ...cells }) => {
+  return FIGURE_16.flatMap(({ low, high, cells, tolerance }) => {
     const row = runExperiment(electionDowntime, { low, high }, { seed: 1 }).rows[0]!;
-    return (["p10", "p50", "p75", "p90", "p99", "mean"] as const).map((cell) =>
-      compare("Ongaro and Ousterhout 2014, Figure 16", `${low}–${high} ms, ${cell}, ms`, cells[cell], row[cell] as number, cell === "p50" ? 0.06 : tolerance),
+    return Object.entries(cells).map(([cell, published]) =>
+      compare("Ongaro and Ousterhout 2014, Figure 16", `${low}–${high} ms, ${cell}, ms`, published, row[cell] as number, cell === "p50" ? 0.06 : tolerance),
     );
   });
 }

@@ -299,7 +299,7 @@ export class Cluster<T extends Types> implements World<T> {
     timer.queuedTime = Infinity;
     timer.queuedSequence = -1;
     this.trace?.note("timer", this.now, node.self, timer.key);
-    if (this.#digest) this.#digest.value(timer.key);
+    this.#digest?.value(timer.key);
     if (this.slowDisk) node.beginHandler();
     try {
       this.protocol.onTimer?.(node.state, timer.key as TimerOf<T>, node);
@@ -381,10 +381,7 @@ export class Cluster<T extends Types> implements World<T> {
   /** @internal */
   transmit(from: NodeId, to: NodeId, message: T["Message"]): void {
     const id = this.#messages++;
-    if (this.#digest) {
-      this.#digest.integer(to);
-      this.#digest.value(message);
-    }
+    this.#digest?.message(to, message);
     this.trace?.send(this.now, from, to, message);
     if (this.#network.isCut(from, to) || this.#network.loses(from, to)) {
       this.trace?.drop(this.now, to, id, this.#network.isCut(from, to) ? "cut" : "loss");

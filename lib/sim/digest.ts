@@ -8,49 +8,36 @@ export class Digest {
 
   /** Mixes in a 32-bit integer. */
   integer(value: number): void {
-    const a = Math.imul(this.#a ^ value, 0x9e3779b1);
-    this.#a = a ^ (a >>> 15);
-    const b = Math.imul(this.#b + value, 0x85ebca77);
-    this.#b = b ^ (b >>> 13);
-  }
-
-  /** Mixes in any number, bit for bit; −0 counts as 0. */
-  number(value: number): void {
-    const whole = value | 0;
-    if (whole === value) return this.integer(whole);
-    doubles[0] = value;
-    this.integer(words[0]!);
-    this.integer(words[1]!);
+    this.#words(value, value);
   }
 
   /** Mixes in the time (ms) and the kind of an event. */
   event(time: number, kind: number): void {
     doubles[0] = time;
-    this.integer(words[0]! ^ kind);
-    this.integer(words[1]!);
+    this.#words(words[0]!, words[1]! ^ kind);
   }
+
+  #words(low: number, high: number): void {
+    const a = Math.imul(this.#a ^ low, 0x9e3779b1);
+    const b = Math.imul((this.#b + this.#a) ^ high, 0x85ebca77);
+    this.#a = a ^ (a >>> 15);
+    this.#b = b ^ (b >>> 13);
+  }
+
+  /** Mixes in a message and whom it goes to. One object sent to many is read once: its sender must not change it. */
+  message(to: number, message: unknown): void {
+    if (message !== this.#lastMessage || typeof message !== "object") {
+      this.#lastMessage = message;
+      this.#lastHash = hashValue(message, 0);
+    }
+    this.integer(this.#lastHash ^ Math.imul(to + 1, 0x9e3779b1));
+  }
+  #lastMessage: unknown = undefined;
+  #lastHash = 0;
 
   /** Mixes in plain data: numbers, strings, booleans, null, arrays and objects, fields in their own order. */
   value(value: unknown): void {
-    switch (typeof value) {
-      case "number":
-        return this.number(value);
-      case "string":
-        return this.integer(hashText(value));
-      case "boolean":
-        return this.integer(value ? 0x2d : 0x1d);
-      case "object":
-        if (value === null) return this.integer(0x3d);
-        if (Array.isArray(value)) {
-          this.integer(value.length);
-          for (const element of value) this.value(element);
-          return;
-        }
-        for (const field in value) this.value((value as Record<string, unknown>)[field]);
-        return;
-      default:
-        return this.integer(0x5d);
-    }
+    this.integer(hashValue(value, 0));
   }
 
   /** The digest so far, as 16 hexadecimal digits. */
@@ -62,6 +49,42 @@ export class Digest {
 const doubles = new Float64Array(1);
 const words = new Int32Array(doubles.buffer);
 const hex = (word: number) => (word >>> 0).toString(16).padStart(8, "0");
+
+function mix(hash: number, word: number): number {
+  const mixed = Math.imul(hash ^ word, 0x85ebca6b);
+  return mixed ^ (mixed >>> 13);
+}
+
+/** A hash of plain data, going on from `hash`. Kinds of values are told apart; −0 counts as 0. */
+function hashValue(value: unknown, hash: number): number {
+  switch (typeof value) {
+    case "number": {
+      const whole = value | 0;
+      if (whole === value) return mix(hash, whole);
+      doubles[0] = value;
+      return mix(mix(hash + 1, words[0]!), words[1]!);
+    }
+    case "string":
+      return mix(hash, hashText(value));
+    case "boolean":
+      return mix(hash, value ? 0x2d : 0x1d);
+    case "object":
+      if (value === null) return mix(hash, 0x3d);
+      if (Array.isArray(value)) {
+        hash = mix(hash, value.length);
+        for (const element of value) hash = hashValue(element, hash);
+        return mix(hash, 0x4d);
+      }
+      for (const field in value) {
+        const inner = (value as Record<string, unknown>)[field];
+        // Most fields are small integers; a call for each would cost more than its hash.
+        hash = typeof inner === "number" && (inner | 0) === inner ? mix(hash, inner) : hashValue(inner, hash);
+      }
+      return mix(hash, 0x5d);
+    default:
+      return mix(hash, 0x6d);
+  }
+}
 
 /** Message types and timer names recur; the last text of each length is kept with its hash. */
 const knownText: string[] = new Array(32).fill("");

@@ -11,7 +11,7 @@ import { busy } from "../course/sweepExperiments.mjs";
 const registry = new URL("../course/sweepExperiments.mjs", import.meta.url);
 
 /** Prints and returns, for runs of about these lengths in ms, how often the sweep is faster. */
-export async function benchSweep({ lengths = [2000, 4000], rounds = 3 } = {}) {
+export async function benchSweep({ lengths = [2000, 4000], rounds = 5 } = {}) {
   const parameters = { work: 100_000 };
   const options = { seed: 1, registry };
   const [perTrial] = await time(() => runExperiment(busy, parameters, { trials: 2000, seed: 1 }));

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { nextFolder } from "../nextFolder.js";
 import { checkNames } from "./exerciseNames.js";
 import { inLearnersFolder, inRepository } from "./places.js";
 import { skeletonFiles } from "./skeleton.js";
@@ -32,12 +33,4 @@ export function reset(name: string, exercises: string = inRepository("exercises"
   if (restored.length === 0) return `${name} is as new already; nothing was changed.`;
   const kept = edited.length === 0 ? "" : ` What you had written is kept in ${backup}.`;
   return `${name} is as new again: ${restored.join(", ")} in ${folder}.${kept}`;
-}
-
-/** The first numbered folder that is not there yet. */
-function nextFolder(parent: string): string {
-  for (let number = 1; ; number++) {
-    const folder = join(parent, String(number));
-    if (!existsSync(folder)) return folder;
-  }
 }

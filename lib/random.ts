@@ -134,7 +134,7 @@ export function parseDistribution(text: string): Distribution {
 const parsed = new Map<string, Distribution>();
 
 function parse(text: string): Distribution {
-  const terms = text.replace(/\s+/g, "").split("+");
+  const terms = text.trim().replace(/\s*([+*,:])\s*/g, "$1").split("+");
   let shift = 0;
   const parts: { weight: number; sample: (random: Random) => number }[] = [];
   for (const term of terms) {
@@ -178,5 +178,5 @@ function parseFamily(text: string, term: string): (random: Random) => number {
   return family.sampler(...numbers);
 }
 
-const isNumber = (text: string) => /^-?(\d+\.?\d*|\.\d+)$/.test(text);
+const isNumber = (text: string) => /^-?(\d+\.?\d*|\.\d+)$/.test(text) && Number.isFinite(Number(text));
 const malformed = (text: string, expected: string) => new Error(`"${text}" is not a distribution: expected ${expected}`);

@@ -168,19 +168,19 @@ describe("a distribution", () => {
     expect(() => parseDistribution(text)).toThrow(message);
   });
 
-  it.fails("a space inside a number is a mistake, not another number", () => {
+  it("a space inside a number is a mistake, not another number", () => {
     expect(() => parseDistribution("uniform:1 0,20")).toThrow("is not a distribution");
   });
 
-  it.fails("a number too large to be one is refused", () => {
+  it("a number too large to be one is refused", () => {
     expect(() => parseDistribution(`constant:${"9".repeat(400)}`)).toThrow("is not a distribution");
   });
 });
 
 /** Written down on Node 20; they must never change. */
 const GOLDEN = {
-  seed1: [0, 0, 0, 0],
-  seedMost: [0, 0, 0, 0],
-  derived: [0, 0, 0],
-  drawn: [0, 0, 0, 0, 0],
+  seed1: [0.23863937822170556, 0.9219425064511597, 0.6519176808651537, 0.48433929961174726],
+  seedMost: [0.22991897584870458, 0.9712622037623078, 0.3435759819112718, 0.7153137442655861],
+  derived: [7661902994965201, 4582454376237031, 3131946165623277],
+  drawn: [0.9960071356035769, 0.06931254069831028, 0.27134416196706634, 112.57117881289227, 5.097128418143958],
 };

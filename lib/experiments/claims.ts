@@ -13,7 +13,9 @@ export interface Judgement {
   readonly verdict: "holds" | "holds if" | "fails";
   /** With `holds if`: the condition, as a clause. */
   readonly condition?: string;
-  /** The numbers that decided it. */
+  /** Why, in a sentence with the numbers that decided it. */
+  readonly because: string;
+  /** Those numbers. */
   readonly figures: Readonly<Record<string, number | string | boolean | null>>;
 }
 
@@ -47,9 +49,10 @@ const trials: readonly Trial[] = [
       const withMajority = rows.filter((row) => row.majorityUp).map((row) => row.restored as number);
       const without = rows.filter((row) => !row.majorityUp).map((row) => row.restored as number);
       const figures = { restoredWithMajority: Math.min(...withMajority), restoredWithoutMajority: Math.max(...without), medianDowntime: rows[0]!.p50 as number };
-      if (figures.restoredWithMajority < 1) return { verdict: "fails", figures };
-      if (figures.restoredWithoutMajority === 1) return { verdict: "holds", figures };
-      return { verdict: "holds if", condition: "a majority of the servers is up", figures };
+      const because = `With a majority up, ${percent(figures.restoredWithMajority)} of the crashes ended in a new leader; without one, ${percent(figures.restoredWithoutMajority)}.`;
+      if (figures.restoredWithMajority < 1) return { verdict: "fails", because, figures };
+      if (figures.restoredWithoutMajority === 1) return { verdict: "holds", because, figures };
+      return { verdict: "holds if", condition: "a majority of the servers is up", because, figures };
     },
   },
   {
@@ -60,17 +63,18 @@ const trials: readonly Trial[] = [
     judge(run) {
       const wins = (rows: readonly Row[], trigger: string) => rows.filter((row) => row.trigger === trigger).reduce((sum, row) => sum + (row.wins as number), 0);
       const equal = run({ logLengths: "3,3,3,3,3" });
-      const oneBehind = run({ logLengths: "4,3,3,3,4" });
-      const mostBehind = run({ logLengths: "4,3,4,4,4" });
+      const oneBehind = run({ logLengths: "4,3,4,4,4" });
+      const manyBehind = run({ logLengths: "4,1,2,3,4" });
       const figures = {
-        equalLogsElectedLogBehind: wins(equal, "log behind"),
-        equalLogsElectedTimeout: wins(equal, "timeout"),
-        threeBehindOneElected: wins(oneBehind, "log behind"),
-        oneBehindThreeElected: wins(mostBehind, "log behind"),
-        oneBehindThreeElectedTimeout: wins(mostBehind, "timeout"),
+        electedWithEqualLogs: wins(equal, "log behind"),
+        electedWithEqualLogsByTimeout: wins(equal, "timeout"),
+        electedWithOneBehind: wins(oneBehind, "log behind"),
+        electedWithOneBehindByTimeout: wins(oneBehind, "timeout"),
+        electedWithDistinctLogs: wins(manyBehind, "log behind"),
       };
-      const always = figures.equalLogsElectedLogBehind === 1 && figures.threeBehindOneElected === 1 && figures.oneBehindThreeElected === 1;
-      return { verdict: always ? "holds" : "fails", figures };
+      const always = figures.electedWithEqualLogs === 1 && figures.electedWithOneBehind === 1 && figures.electedWithDistinctLogs === 1;
+      const because = `With this trigger a leader was elected in ${percent(figures.electedWithEqualLogs)} of the runs with equal logs and in ${percent(figures.electedWithOneBehind)} of those with one log behind; with a timeout, in ${percent(figures.electedWithEqualLogsByTimeout)} and ${percent(figures.electedWithOneBehindByTimeout)}.`;
+      return { verdict: always ? "holds" : "fails", because, figures };
     },
   },
   {
@@ -82,7 +86,8 @@ const trials: readonly Trial[] = [
       const rows = run();
       const sent = (role: string) => rows.find((row) => row.role === role)!.heartbeats as number;
       const figures = { byFollowers: sent("follower"), byCandidates: sent("candidate"), byLeaders: sent("leader") };
-      return { verdict: figures.byFollowers > 0 ? "holds" : "fails", figures };
+      const because = `Followers sent ${figures.byFollowers} heartbeats a run, candidates ${figures.byCandidates}, leaders ${figures.byLeaders}.`;
+      return { verdict: figures.byFollowers > 0 ? "holds" : "fails", because, figures };
     },
   },
   {
@@ -93,9 +98,10 @@ const trials: readonly Trial[] = [
     judge(run) {
       const broken = (votes: string) => run({ votes })[0]!.brokenRuns as number;
       const figures = { brokenRunsDurable: broken("durable"), brokenRunsForgotten: broken("forgotten"), brokenRunsRepeated: broken("repeated") };
-      if (figures.brokenRunsDurable > 0) return { verdict: "fails", figures };
-      if (figures.brokenRunsForgotten + figures.brokenRunsRepeated === 0) return { verdict: "holds", figures };
-      return { verdict: "holds if", condition: "a server has one vote a term and keeps it through a crash", figures };
+      const because = `Hostile runs in which a term had two leaders: ${figures.brokenRunsDurable} with one durable vote a term, ${figures.brokenRunsForgotten} with votes lost in crashes, ${figures.brokenRunsRepeated} with several votes a term.`;
+      if (figures.brokenRunsDurable > 0) return { verdict: "fails", because, figures };
+      if (figures.brokenRunsForgotten + figures.brokenRunsRepeated === 0) return { verdict: "holds", because, figures };
+      return { verdict: "holds if", condition: "“most” means a majority of all servers, and a server has one vote a term and keeps it through a crash", because, figures };
     },
   },
   {
@@ -111,7 +117,8 @@ const trials: readonly Trial[] = [
         downtimeFromZero: fromZero!.downtime as number,
         downtimeFromHalf: fromHalf!.downtime as number,
       };
-      return { verdict: figures.needlessFromZero > 1 && figures.needlessFromHalf < 1 ? "fails" : "holds", figures };
+      const because = `In a healthy cluster ${figures.needlessFromZero.toFixed(0)} elections a minute were needless, with U(Tmax/2, Tmax) ${figures.needlessFromHalf.toFixed(0)}.`;
+      return { verdict: figures.needlessFromZero > 1 && figures.needlessFromHalf < 1 ? "fails" : "holds", because, figures };
     },
   },
   {
@@ -123,9 +130,10 @@ const trials: readonly Trial[] = [
       const rows = run();
       const agree = (field: string) => rows.filter((row) => row[field] === row.smallest).length;
       const figures = { sizes: rows.length, asWritten: agree("asWritten"), floor: agree("floor") };
-      if (figures.asWritten === figures.sizes) return { verdict: "holds", figures };
-      if (figures.floor < figures.sizes) return { verdict: "fails", figures };
-      return { verdict: "holds if", condition: "N/2 is rounded down", figures };
+      const because = `N/2 + 1 is right for ${figures.asWritten} of ${figures.sizes} sizes, ⌊N/2⌋ + 1 for ${figures.floor}.`;
+      if (figures.asWritten === figures.sizes) return { verdict: "holds", because, figures };
+      if (figures.floor < figures.sizes) return { verdict: "fails", because, figures };
+      return { verdict: "holds if", condition: "N/2 is rounded down", because, figures };
     },
   },
   {
@@ -137,12 +145,15 @@ const trials: readonly Trial[] = [
       const [adopt] = run({ rule: "adopt" });
       const [count] = run({ rule: "count" });
       const figures = { reunitedCounting: count!.reunited as number, reunitedAdopting: adopt!.reunited as number, jumpsAdopting: adopt!.jumps as number };
-      if (figures.reunitedCounting === 1) return { verdict: "holds", figures };
-      if (figures.reunitedAdopting < 1) return { verdict: "fails", figures };
-      return { verdict: "holds if", condition: "a server adopts any higher term it sees, which may skip some", figures };
+      const because = `After a cut all servers followed one leader again in ${percent(figures.reunitedCounting)} of the runs if each adds one, in ${percent(figures.reunitedAdopting)} if higher terms are adopted; then ${percent(figures.jumpsAdopting)} of a server's steps skip a term.`;
+      if (figures.reunitedCounting === 1) return { verdict: "holds", because, figures };
+      if (figures.reunitedAdopting < 1) return { verdict: "fails", because, figures };
+      return { verdict: "holds if", condition: "only the candidate adds one, and every other server adopts the highest term it sees", because, figures };
     },
   },
 ];
+
+const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
 
 /** The seed of every verdict. */
 export const VERDICT_SEED = 1;

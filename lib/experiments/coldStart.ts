@@ -27,7 +27,7 @@ export const coldStart: Experiment<typeof parameters, Sample> = {
     heartbeats: "AppendEntries sent, a run",
     heartbeatReplies: "replies to them, a run",
     voteRequests: "RequestVote sent, a run",
-    votes: "replies to them, a run",
+    votes: "replies to them, granted or refused, a run",
   },
   check({ low, high }) {
     if (low > high) throw new Error(`low must not exceed high: got low ${low} ms and high ${high} ms`);

@@ -35,13 +35,13 @@ const parameters = {
 type Downtime = number | null;
 
 /**
- * How long a cluster has no leader after its leader crashes: Ongaro and Ousterhout, USENIX ATC 2014, Figure 16. A leader
- * sends one heartbeat that reaches all followers at the same instant and crashes somewhere in the interval that
+ * How long a cluster has no leader after its leader crashes: Ongaro and Ousterhout 2014, Figure 16 of the extended
+ * version (Figure 14 of the one in the proceedings of USENIX ATC). A leader sends one heartbeat that reaches all followers at the same instant and crashes somewhere in the interval that
  * follows; downtime ends when every survivor has heard the new leader's first heartbeat.
  */
 export const electionDowntime: Experiment<typeof parameters, Downtime> = {
   name: "election-downtime",
-  question: "How long has a Raft cluster no leader after its leader crashes?",
+  question: "How long is a Raft cluster without a leader after its leader crashes?",
   parameters,
   trials: 1000,
   row: {
@@ -109,16 +109,15 @@ function survivorLengths(logLengths: string | readonly number[], survivors: numb
 function followedByAll(cluster: Cluster<Raft>, survivors: number): () => boolean {
   let read = cluster.outputs.length;
   let term = 0;
-  let count = 0;
+  const followers = new Set<NodeId>();
   return () => {
-    while (read < cluster.outputs.length) {
-      const { output } = cluster.outputs[read++]!;
-      if (output.term > term) {
-        term = output.term;
-        count = 0;
-      }
-      if (output.term === term) count++;
+    for (; read < cluster.outputs.length; read++) {
+      const { node, output } = cluster.outputs[read]!;
+      if (output.term < term) continue;
+      if (output.term > term) followers.clear();
+      term = output.term;
+      followers.add(node);
     }
-    return count === survivors && count > 0;
+    return survivors > 0 && followers.size === survivors;
   };
 }

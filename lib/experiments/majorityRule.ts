@@ -2,7 +2,7 @@ import { majority } from "../replication/raft/quorum.js";
 import type { Experiment, Row } from "./experiment.js";
 
 const parameters = {
-  most: { type: "integer", default: 9, range: [1, 12], summary: "largest cluster to look at, servers" },
+  most: { type: "integer", default: 9, range: [2, 12], summary: "largest cluster to look at, servers" },
 } as const;
 
 /** Claim E.2: the smallest groups of which every two share a server, found by looking at every pair, beside N/2 + 1. */
@@ -21,7 +21,7 @@ export const majorityRule: Experiment<typeof parameters, null> = {
     toleratedRoundedUp: "crashes survived if N/2 + 1 is rounded up instead",
   },
   trial: () => null,
-  summarize: (_samples, { most }) => Array.from({ length: most }, (_, i) => rowOf(i + 1)),
+  summarize: (_samples, { most }) => Array.from({ length: most - 1 }, (_, i) => rowOf(i + 2)),
 };
 
 function rowOf(nodes: number): Row {

@@ -51,6 +51,7 @@ export const splitVote: Experiment<typeof parameters, boolean> = {
  */
 export function splitVoteProbability(n: number, s: number, l: number): number {
   const c = s - Math.floor(n / 2) + 1;
+  if (c > s) return 0;
   let sum = 0;
   for (let k = c - 1; k <= s; k++) {
     let term = 1;

@@ -5,7 +5,7 @@ import { Digest } from "./digest.js";
 import { Disk, type Write } from "./disk.js";
 import { grown } from "./grown.js";
 import { type Batch, Node, type Timer, type World } from "./node.js";
-import { Network, type NetworkOptions } from "./network.js";
+import { boundedDelay, Network, type NetworkOptions } from "./network.js";
 import { EventQueue } from "./queue.js";
 import { Trace } from "./trace.js";
 
@@ -160,19 +160,22 @@ export class Cluster<T extends Types> implements World<T> {
 
   /** Lets everything happen up to and including `time` (ms), and sets the clock to it. */
   run(time: number): void {
+    checkTime(time);
     while (this.#step(time)) {}
     if (time > this.now && time < Infinity) this.now = time;
   }
 
   /** Steps until `condition` holds or the next event lies after `limit` (ms). Returns whether it holds. */
   runUntil(condition: () => boolean, limit: number): boolean {
+    checkTime(limit);
     while (!condition()) if (!this.#step(limit)) return false;
     return true;
   }
 
   /** Carries out a command now, or schedules it for a later time (ms). */
-  command(command: Command<T>, at?: number): void {
-    this.#checkCommand(command);
+  command(given: Command<T>, at?: number): void {
+    this.#checkCommand(given);
+    const command = copy(given);
     if (at !== undefined && !(at >= this.now && at < Infinity)) throw new RangeError(`expected a time from now (${this.now} ms) on, not ${at}`);
     this.#journal.push({ events: this.events, now: this.now, command, ...(at === undefined ? {} : { at }) });
     if (at === undefined) this.#carryOut(command);
@@ -202,12 +205,15 @@ export class Cluster<T extends Types> implements World<T> {
     this.command({ type: "heal" }, at);
   }
 
-  /** The same run again, up to `events` events (default: all so far), in a new cluster; `options` may ask for a trace. */
+  /**
+   * The same run again, up to `events` events (default: all so far) and the commands given before the next one, in a new
+   * cluster; `options` may ask for a trace.
+   */
   replay(options: { trace?: boolean; probe?: (state: T["State"]) => string } = {}, events = this.events): Cluster<T> {
     if (!Number.isInteger(events) || events < 0 || events > this.events) throw new RangeError(`this run has 0 to ${this.events} events, not ${events}`);
     const twin = new Cluster(this.protocol, { ...this.options, ...options });
     for (const entry of this.#journal) {
-      if (entry.events > events || (events < this.events && entry.events === events)) break;
+      if (entry.events > events) break;
       while (twin.events < entry.events) twin.step();
       twin.now = entry.now;
       twin.command(entry.command, entry.at);
@@ -284,13 +290,13 @@ export class Cluster<T extends Types> implements World<T> {
       return;
     }
     this.trace?.deliver(this.now, node.self, id);
-    if (this.slowDisk) node.beginHandler();
     try {
+      if (this.slowDisk) node.beginHandler();
       this.protocol.onMessage(node.state, from, message, node);
+      if (this.slowDisk) node.endHandler();
     } catch (error) {
       throw this.#failure(node, error);
     }
-    if (this.slowDisk) node.endHandler();
     if (this.trace) this.#noteRole(node);
   }
 
@@ -300,13 +306,14 @@ export class Cluster<T extends Types> implements World<T> {
     timer.queuedSequence = -1;
     this.trace?.note("timer", this.now, node.self, timer.key);
     this.#digest?.value(timer.key);
-    if (this.slowDisk) node.beginHandler();
     try {
+      if (this.slowDisk) node.beginHandler();
       this.protocol.onTimer?.(node.state, timer.key as TimerOf<T>, node);
+      if (this.slowDisk) node.endHandler();
     } catch (error) {
       throw this.#failure(node, error);
     }
-    if (this.slowDisk) node.endHandler();
+    node.forgetTimer(timer);
     if (this.trace) this.#noteRole(node);
   }
 
@@ -314,17 +321,21 @@ export class Cluster<T extends Types> implements World<T> {
     if (batch.life !== node.life) return;
     for (const write of batch.writes) node.disk.sync(write);
     node.unsynced.shift();
-    node.release(batch);
-  }
-
-  #handle(node: Node<T>, handler: () => void): void {
-    if (this.slowDisk) node.beginHandler();
     try {
-      handler();
+      node.release(batch);
     } catch (error) {
       throw this.#failure(node, error);
     }
-    if (this.slowDisk) node.endHandler();
+  }
+
+  #handle(node: Node<T>, handler: () => void): void {
+    try {
+      if (this.slowDisk) node.beginHandler();
+      handler();
+      if (this.slowDisk) node.endHandler();
+    } catch (error) {
+      throw this.#failure(node, error);
+    }
     if (this.trace) this.#noteRole(node);
   }
 
@@ -404,7 +415,7 @@ export class Cluster<T extends Types> implements World<T> {
   queueSync(node: Node<T>, batch: Batch<T>): void {
     const begin = node.diskFree > this.now ? node.diskFree : this.now;
     const duration = this.#diskWrite!.sample(node.random);
-    node.diskFree = begin + (duration > 0 ? duration : 0);
+    node.diskFree = begin + boundedDelay(duration);
     this.#push(node.diskFree, this.#sequence++, SYNCED, node.self, 0, 0, batch);
   }
 
@@ -420,6 +431,10 @@ export class Cluster<T extends Types> implements World<T> {
     this.trace?.note("output", this.now, node, output);
     this.outputs.push({ time: this.now, node, output });
   }
+}
+
+function checkTime(time: number): void {
+  if (typeof time !== "number" || Number.isNaN(time)) throw new RangeError(`expected a time to run to, in ms, not ${time}`);
 }
 
 /** Sets up a deterministic cluster in which every node runs `protocol`. */

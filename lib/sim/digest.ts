@@ -67,22 +67,23 @@ function hashValue(value: unknown, hash: number): number {
     case "string":
       return mix(hash, hashText(value));
     case "boolean":
-      return mix(hash, value ? 0x2d : 0x1d);
+      return mix(hash, value ? 0x3c6ef372 : 0x1b873593);
     case "object":
-      if (value === null) return mix(hash, 0x3d);
+      if (value === null) return mix(hash, 0x2545f491);
       if (Array.isArray(value)) {
         hash = mix(hash, value.length);
         for (const element of value) hash = hashValue(element, hash);
-        return mix(hash, 0x4d);
+        return mix(hash, 0x5851f42d);
       }
       for (const field in value) {
         const inner = (value as Record<string, unknown>)[field];
+        hash += (field.charCodeAt(0) << 16) + (field.charCodeAt(field.length - 1) << 8) + field.length;
         // Most fields are small integers; a call for each would cost more than its hash.
         hash = typeof inner === "number" && (inner | 0) === inner ? mix(hash, inner) : hashValue(inner, hash);
       }
-      return mix(hash, 0x5d);
+      return mix(hash, 0x14057b7e);
     default:
-      return mix(hash, 0x6d);
+      return mix(hash, 0x7f4a7c15);
   }
 }
 

@@ -21,6 +21,6 @@ export class Disk<T extends Types> {
   sync(write: Write<T>): void {
     if (write.kind === "save") this.stored = write.stored;
     else if (write.kind === "append") for (const entry of write.entries) this.log.push(entry);
-    else this.log.length = write.length;
+    else if (write.length < this.log.length) this.log.length = write.length;
   }
 }

@@ -68,9 +68,16 @@ export class Network {
   /** Draws the delay of one delivery, in ms. */
   delay(from: NodeId, to: NodeId, message: unknown): number {
     const distribution = this.#fixed ?? this.#choose!(from, to, message);
-    const delay = distribution.sample(this.#random);
-    return delay > 0 ? delay : 0;
+    return boundedDelay(distribution.sample(this.#random));
   }
+}
+
+/** Heavy tails overflow: what would take longer than any run, some 30,000 years, comes at a time that can still be ordered. */
+const NEVER = 1e15;
+
+/** A drawn duration as the simulator uses it: not below 0, and finite. */
+export function boundedDelay(delay: number): number {
+  return delay > 0 ? (delay < NEVER ? delay : NEVER) : 0;
 }
 
 function probability(name: string, value: number): number {

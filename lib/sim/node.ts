@@ -72,7 +72,7 @@ export class Node<T extends Types> implements Context<T> {
   }
 
   send(to: NodeId, message: T["Message"]): void {
-    if (!(to >= 0 && to < this.size)) throw new RangeError(`expected a node from 0 to ${this.size - 1} to send to, not ${to}`);
+    if (!(to >= 0 && to < this.size && Number.isInteger(to))) throw new RangeError(`expected a node from 0 to ${this.size - 1} to send to, not ${to}`);
     if (this.#batch) this.#batch.effects.push({ to, message });
     else this.#world.transmit(this.self, to, message);
   }
@@ -95,6 +95,11 @@ export class Node<T extends Types> implements Context<T> {
     timer.deadline = this.#world.now + delay;
     timer.sequence = this.#world.nextSequence();
     if (timer.deadline < timer.queuedTime) this.#world.queueTimer(this, timer);
+  }
+
+  /** A timer that has fired and was not set again is no longer kept: its name may never be used again. */
+  forgetTimer(timer: Timer): void {
+    if (!timer.set && typeof timer.key !== "string") this.#timers.delete(timerName(timer.key));
   }
 
   cancelTimer(key: TimerOf<T>): void {
@@ -155,4 +160,5 @@ export class Node<T extends Types> implements Context<T> {
   }
 }
 
-const timerName = (key: TimerKey) => (typeof key === "string" ? key : JSON.stringify(key));
+/** Keys with the same fields name the same timer, in whatever order they are written. */
+const timerName = (key: TimerKey) => (typeof key === "string" ? key : JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1))));

@@ -56,8 +56,12 @@ export class EventQueue {
     return this.#keys[2 * slot + 1]!;
   }
 
-  /** Adds an event and returns its slot. No two pending events may share both a (finite) time and a sequence number. */
+  /**
+   * Adds an event and returns its slot. No two pending events may share both time and sequence number. Throws a
+   * `RangeError` unless the time is finite.
+   */
   push(time: number, sequence: number): number {
+    if (!(time - time === 0)) throw new RangeError(`expected a finite time for an event, not ${time}`);
     let slot = this.#free;
     if (slot >= 0) this.#free = this.#next[slot]!;
     else {

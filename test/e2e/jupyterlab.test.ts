@@ -22,7 +22,7 @@ test("the Raft chapter runs from top to bottom in a real JupyterLab", { timeout:
     const page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
     const requests: string[] = [];
     page.on("request", (request) => requests.push(request.url()));
-    await openNotebook(page, lab, copy.path);
+    await openNotebook(page, lab, copy);
     expect(await coveringTexts(page), "a dialog or message lies over the page").toEqual([]);
     await photograph(page, join(root, ".leaderlab", "screenshots"), "02-single-leader-opened");
 

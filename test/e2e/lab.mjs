@@ -23,7 +23,7 @@ export async function startLab() {
     await Promise.race([ended, pause(20_000)]);
   };
   for (let waited = 0; waited < 300_000 && child.exitCode === null; waited += 100) {
-    const token = /[?]token=(\S+)/.exec(printed)?.[1];
+    const token = /[?]token=([\w%-]+)/.exec(printed)?.[1];
     if (token) return { origin: `http://127.0.0.1:${port}`, token, stop, printed: () => printed };
     await pause(100);
   }
@@ -53,14 +53,15 @@ export async function copyNotebook(text, name, { trusted }) {
     const { paths } = await import(pathToFileURL(join(root, "dist", "course", "start", "paths.js")).href);
     spawnSync(paths.python, ["-m", "nbformat.sign", file], { env: jupyterEnvironment() });
   }
-  return { path: `dist/e2e/${basename(file)}`, read: () => JSON.parse(readFileSync(file, "utf8")), remove: () => rmSync(file, { force: true }) };
+  return { path: `dist/e2e/${basename(file)}`, cells: notebook.cells.length, read: () => JSON.parse(readFileSync(file, "utf8")), remove: () => rmSync(file, { force: true }) };
 }
 
-/** Opens a notebook (a path from the repository's folder) in a workspace of its own, and waits until it is shown. */
-export async function openNotebook(page, { origin, token }, path) {
+/** Opens a copy of a notebook in a workspace of its own, and waits until all of it is shown and its kernel is ready. */
+export async function openNotebook(page, { origin, token }, { path, cells }) {
   await page.goto(`${origin}/lab/workspaces/e2e/tree/${path}?token=${encodeURIComponent(token)}&reset`, { waitUntil: "domcontentloaded" });
-  await page.locator(".jp-Notebook .jp-Cell").first().waitFor({ timeout: 60_000 });
   await page.locator("#jupyterlab-splash").waitFor({ state: "detached", timeout: 60_000 });
+  // JupyterLab adds the cells little by little.
+  await page.waitForFunction((count) => document.querySelectorAll(".jp-Notebook .jp-Cell").length === count, cells, { timeout: 60_000, polling: 100 });
   await untilIdle(page);
 }
 
@@ -112,8 +113,9 @@ async function chooseFromMenu(page, menu, command) {
   await page.locator(`.lm-Menu-item[data-command="${command}"]`).first().click();
 }
 
+// The mark in the toolbar is idle before there is a kernel, too; the status bar names both.
 function untilIdle(page) {
-  return page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ state: "attached", timeout: 60_000 });
+  return page.locator(".jp-StatusBar-TextItem", { hasText: /^leaderlab.*\| Idle/ }).waitFor({ timeout: 60_000 });
 }
 
 // Runs in the page: some cell has run, and none is waiting.

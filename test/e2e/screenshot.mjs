@@ -31,7 +31,7 @@ await runScript(async () => {
   const browser = await launchBrowser(program);
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
-    await openNotebook(page, lab, copy.path);
+    await openNotebook(page, lab, copy);
     if (flags.includes("--run")) await runAllCells(page);
     for (const text of await coveringTexts(page)) process.stderr.write(`Lies over the page: ${text}\n`);
     const files = await photograph(page, resolve(folder), basename(notebook, ".ipynb"));

@@ -1,4 +1,5 @@
 import { inWords, type Reply, type Request } from "../../lib/course/grading/exchange.js";
+import { notWritten } from "../../lib/course/grading/report.js";
 import { registerGrader, type Case } from "./grader.js";
 
 /** One call of the learner's function, what it should return, and why, as the end of a sentence. */
@@ -39,11 +40,11 @@ registerGrader({
     ]),
     examples("two quorums always share a node", 1, [...pairs(6)].map(([nodes, size]) => {
       const apart = disjoint(nodes, size, size);
-      return { call: "alwaysIntersect", args: [nodes, size], expected: apart === undefined, why: apart === undefined ? `two groups of ${size} out of ${nodes} have no room to stay apart` : `the groups ${apart} have no node in common` };
+      return { call: "alwaysIntersect", args: [nodes, size], expected: apart === undefined, why: apart === undefined ? `any two groups of ${size} out of ${nodes} must share a member` : `the groups ${apart} have no node in common` };
     })),
     examples("a read meets the last write", 1, [...pairs(5)].flatMap(([nodes, read]) => range(1, nodes).map((write) => {
       const apart = disjoint(nodes, read, write);
-      return { call: "readsSeeWrites", args: [nodes, read, write], expected: apart === undefined, why: apart === undefined ? `${read} and ${write} copies out of ${nodes} have no room to stay apart` : `a read of the first and a write of the second group miss each other: ${apart}` };
+      return { call: "readsSeeWrites", args: [nodes, read, write], expected: apart === undefined, why: apart === undefined ? `a read of ${read} and a write of ${write} out of ${nodes} copies must share a copy` : `a read of the first and a write of the second group miss each other: ${apart}` };
     }))),
   ],
 });
@@ -59,25 +60,30 @@ function examples(name: string, points: number, list: readonly Example[]): Case 
       const wrong = list.findIndex(({ expected }, index) => !isValue(replies[index]!, expected));
       if (wrong < 0) return undefined;
       const { call, args, expected, why } = list[wrong]!;
+      const unwritten = stillToDo(replies[wrong]!);
+      if (unwritten !== undefined) return { message: notWritten(`\`${unwritten}\``) };
       return { message: `${call}(${args.map((arg) => JSON.stringify(arg)).join(", ")}) ${inWords(replies[wrong]!)}, expected ${JSON.stringify(expected)}: ${why}.` };
     },
   };
 }
 
+/** Which function threw the skeleton's own error, if one did: the one that was called, or another on which it relies. */
+const stillToDo = (reply: Reply): string | undefined => ("threw" in reply ? /^Error: (\w+) is still to do$/.exec(reply.threw)?.[1] : undefined);
+
 const isValue = (reply: Reply, expected: unknown): boolean => "value" in reply && reply.value === expected;
 
 /** Found by counting up, not by the formula that the learner is to find. */
 function majorityOf(nodes: number): Example {
-  let least = 0;
-  while (least <= nodes - least) least++;
-  return { call: "majority", args: [nodes], expected: least, why: `${least} is the least number that leaves fewer than itself out of ${nodes}` };
+  let smallest = 0;
+  while (smallest <= nodes - smallest) smallest++;
+  return { call: "majority", args: [nodes], expected: smallest, why: `the smallest whole number that is more than half of ${nodes}` };
 }
 
 function survived(nodes: number): Example {
-  const least = majorityOf(nodes).expected as number;
+  const smallest = majorityOf(nodes).expected as number;
   let down = 0;
-  while (nodes - (down + 1) >= least) down++;
-  return { call: "tolerated", args: [nodes], expected: down, why: `a majority of ${nodes} is ${least}, and with ${down} down ${nodes - down} are left` };
+  while (nodes - (down + 1) >= smallest) down++;
+  return { call: "tolerated", args: [nodes], expected: down, why: `a majority of ${nodes} is ${smallest}; with ${down} down ${nodes - down} are left, with one more too few` };
 }
 
 function votes(members: number[], granted: number[], why: string): Example {

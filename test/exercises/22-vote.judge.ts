@@ -6,7 +6,7 @@ import type { TraceEvent } from "../../lib/sim/trace.js";
 import { clusterOf, drive, duration, mostCalls, question, wrongWith, type RunCall, type Scenario } from "./22-vote.rig.js";
 
 /** What a run must never show, and what it must show. */
-export type Property = "one leader a term" | "complete leaders" | "somebody is elected";
+export type Property = "one leader a term" | "leaders up to date" | "somebody is elected";
 
 /** How a run ended. */
 export interface RunVerdict {
@@ -56,7 +56,7 @@ export function judgeRun(scenario: Scenario, calls: readonly RunCall[], tell?: P
     if (!violations.has(property)) violations.set(property, { message, events: cluster.events });
   };
   drive(cluster, scenario, () => {
-    if (failed !== undefined) for (const property of ["one leader a term", "complete leaders", "somebody is elected"] as const) note(property, failed);
+    if (failed !== undefined) for (const property of ["one leader a term", "leaders up to date", "somebody is elected"] as const) note(property, failed);
     else lookForLeaders(cluster, history, note);
     return failed !== undefined || (tell !== undefined && violations.has(tell)) || (scenario.kind === "calm" && history.leaders.size > 0);
   });
@@ -110,7 +110,7 @@ function lookForLeaders(cluster: Cluster<Raft>, history: History, note: (propert
     const ahead = cluster.nodes.filter((node) => isAhead(node.state, state)).map((node) => node.id);
     if (before === undefined && 2 * ahead.length >= cluster.nodes.length) {
       const behind = ahead.map((node) => `${node} (${inLog(cluster.nodes[node]!.state)})`).join(", ");
-      note("complete leaders", `At ${ms(cluster.now)} node ${id} was elected leader of term ${state.currentTerm} with a log (${inLog(state)}) that is behind those of nodes ${behind}: entries that a majority holds would be lost.`);
+      note("leaders up to date", `At ${ms(cluster.now)} node ${id} was elected leader of term ${state.currentTerm} with a log (${inLog(state)}) that is behind those of nodes ${behind}. They are a majority, so at least one of them voted for a log that is behind its own.`);
     }
   }
 }

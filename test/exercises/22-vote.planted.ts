@@ -20,7 +20,7 @@ const VOTE_KEPT = "a vote survives a crash";
 const TERM_KEPT = "a new term survives a crash though no vote is given";
 const TIMER_CASE = "only a vote restarts the election timer";
 const ONE_LEADER = "at most one leader a term, whatever fails";
-const COMPLETE = "a leader holds what a majority holds";
+const COMPLETE = "a leader's log is not behind those of a majority";
 const ELECTED = "somebody is elected in time";
 
 /** Mistakes in Raft's vote handler. */

@@ -60,7 +60,7 @@ registerGrader({
       asked({ request: { term: 6 }, behind: true, says: "it gave no vote, the candidate's log being behind; if the timer started again at each such request, a candidate that cannot win could keep those that can from standing", expect: [timerGoesWithVote] }),
     ]),
     runs("at most one leader a term, whatever fails", 3, "hostile", 150, "one leader a term"),
-    runs("a leader holds what a majority holds", 2, "hostile", 150, "complete leaders"),
+    runs("a leader's log is not behind those of a majority", 2, "hostile", 150, "leaders up to date"),
     runs("somebody is elected in time", 2, "calm", 20, "somebody is elected"),
   ],
 });

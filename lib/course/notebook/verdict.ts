@@ -1,16 +1,14 @@
 import { judgeClaims } from "../../experiments/claims.js";
 import { comparePublished } from "../../experiments/published.js";
-import { formatValue } from "../cli/formatValue.js";
 import { display } from "../display.js";
 import { table } from "./table.js";
 
 /** Tries statements of the document and shows the verdict on each under the cell, with the figures that decided it. */
 export function verdict(...ids: readonly string[]): void {
   const judged = judgeClaims(ids);
-  const lines = judged.map(({ id, statement, verdict, condition, experiment, figures }) => {
+  const lines = judged.map(({ id, statement, verdict, condition, because, experiment }) => {
     const told = verdict === "holds if" ? `holds if ${condition}` : verdict;
-    const numbers = Object.entries(figures).map(([name, value]) => `${spaced(name)} ${formatValue(value)}`);
-    return `**${id}** ${statement}  \n**${told}.** ${numbers.join(" · ")}  \n\`npx leaderlab run ${experiment}\``;
+    return `**${id}** ${statement}  \n**→ ${told}.** ${because}  \n\`npx leaderlab run ${experiment}\``;
   });
   display({ data: { "text/markdown": lines.join("\n\n"), "text/plain": lines.join("\n\n").replaceAll("**", "") } }, "In a terminal: npx leaderlab claims.");
 }
@@ -20,10 +18,9 @@ export function published(source = ""): void {
   const rows = comparePublished().filter((row) => row.source.includes(source));
   if (rows.length === 0) throw new Error(`no published number is from "${source}"`);
   table(
-    rows.map((row) => ({ ...row, difference: row.reproduced === null ? null : `${signed((100 * (row.reproduced - row.published)) / row.published)} %`, ok: row.ok ? "yes" : (row.note ?? "no") })),
-    { cell: "cell", published: "published", reproduced: "ours", difference: "difference", ok: "within tolerance" },
+    rows.map((row) => ({ ...row, tolerance: `${100 * row.tolerance} %`, difference: row.reproduced === null ? null : `${signed((100 * (row.reproduced - row.published)) / row.published)} %`, ok: row.ok ? "yes" : (row.note ?? "no") })),
+    { cell: "cell", published: "published", reproduced: "ours", difference: "difference", tolerance: "tolerance", ok: "within" },
   );
 }
 
-const spaced = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`) + ":";
 const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;

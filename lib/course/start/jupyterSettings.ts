@@ -13,7 +13,9 @@ export function writeJupyterSettings(): void {
   writeJson(join(paths.jupyterConfig, "jupyter_server_config.json"), serverSettings);
   writeJson(join(paths.jupyterConfig, "jupyter_lab_config.json"), labSettings);
   writeJson(join(paths.jupyterConfig, "labconfig", "default_setting_overrides.json"), settingOverrides);
-  writeJson(join(paths.jupyterConfig, "labconfig", "page_config.json"), { disabledExtensions: { "@jupyterlab/apputils-extension:announcements": true } });
+  writeJson(join(paths.jupyterConfig, "labconfig", "page_config.json"), disabledExtensions);
+  // JupyterLab runs a small script of its own, which Node would take for a module, like the rest of this repository.
+  writeJson(join(paths.venv, "package.json"), { private: true, type: "commonjs" });
 }
 
 /** The environment in which Jupyter writes nothing outside the repository and heeds no other Jupyter's settings. */
@@ -43,9 +45,9 @@ const serverSettings = {
     log_level: "ERROR",
     // Browsers in a sandbox of their own may not read a file in a hidden folder, so they are given the address itself.
     use_redirect_file: false,
-    // It would look for language servers on this machine and keep copies of documents in the repository.
-    jpserver_extensions: { jupyter_lsp: false },
   },
+  // Language servers found on this machine would keep copies of documents in the repository.
+  LanguageServerManager: { autodetect: false },
   KernelSpecManager: { allowed_kernelspecs: ["leaderlab"], ensure_native_kernel: false },
   MappingKernelManager: { default_kernel_name: "leaderlab" },
   AsyncMappingKernelManager: { default_kernel_name: "leaderlab" },
@@ -55,6 +57,10 @@ const serverSettings = {
 // No question about news, no look for updates, no list of extensions: nothing asks the network.
 const labSettings = {
   LabApp: { news_url: null, check_for_updates_class: "jupyterlab.NeverCheckForUpdate", extension_manager: "readonly", log_level: "ERROR" },
+};
+
+const disabledExtensions = {
+  disabledExtensions: { "@jupyterlab/apputils-extension:announcements": true, "@jupyterlab/extensionmanager-extension": true },
 };
 
 const settingOverrides = {

@@ -25,8 +25,9 @@ export interface RaftOptions {
 export function raft(options: RaftOptions = {}): Protocol<Raft> {
   const [low, high] = options.electionTimeout ?? [150, 300];
   const { heartbeat = low / 2, preVote = false, checkQuorum = false } = options;
-  if (!(low >= 0 && high >= low)) throw new RangeError(`expected an election timeout [low, high] with 0 ≤ low ≤ high, not [${low}, ${high}]`);
-  if (!(heartbeat > 0)) throw new RangeError(`expected a heartbeat interval above 0 ms, not ${heartbeat}`);
+  if (!(low >= 0 && high >= low && high > 0 && high < Infinity)) throw new RangeError(`expected an election timeout [low, high] in ms with 0 ≤ low ≤ high and high above 0, not [${low}, ${high}]`);
+  if (!(heartbeat > 0 && heartbeat < Infinity)) throw new RangeError(`expected a heartbeat interval above 0 ms, not ${heartbeat}`);
+  if (checkQuorum && heartbeat >= low) throw new RangeError(`check-quorum needs a heartbeat interval below the lowest election timeout, not ${heartbeat} ms and ${low} ms`);
 
   function onTimer(state: RaftState, timer: Raft["Timer"], context: Context<Raft>): void {
     if (timer === "heartbeat") return sendHeartbeats(state, context);

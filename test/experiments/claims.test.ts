@@ -1,0 +1,42 @@
+import { expect, it } from "vitest";
+import { judgeClaims } from "../../lib/experiments/claims.js";
+import { experiments } from "../../lib/experiments/registry.js";
+
+// A verdict that changes is a result: change it here only when you know why, and the chapter's prose with it.
+const VERDICTS: readonly (readonly [id: string, verdict: string, condition?: RegExp])[] = [
+  ["1.4", "holds if", /majority of the servers is up/],
+  ["2.3", "fails"],
+  ["2.4", "fails"],
+  ["2.5", "holds if", /one vote a term and keeps it through a crash/],
+  ["E.1", "fails"],
+  ["E.2", "holds if", /rounded down/],
+  ["E.3", "holds if", /adopts (any|the) high/],
+];
+
+it("the claims about elections have these verdicts, each decided by an experiment of the registry and by figures", () => {
+  const claims = judgeClaims();
+  expect(claims.map(({ id, verdict }) => `${id} ${verdict}`)).toEqual(VERDICTS.map(([id, verdict]) => `${id} ${verdict}`));
+  claims.forEach(({ condition = "" }, i) => expect(condition).toMatch(VERDICTS[i]![2] ?? /^$/));
+  for (const claim of claims) {
+    expect(experiments.map(({ name }) => name)).toContain(claim.experiment);
+    expect(claim.condition !== undefined).toBe(claim.verdict === "holds if");
+    expect(Object.values(claim.figures).length).toBeGreaterThan(1);
+    expect(Object.values(claim.figures).every((figure) => figure !== undefined && !Number.isNaN(figure))).toBe(true);
+  }
+});
+
+it("the figures behind the verdicts are far from the line", () => {
+  const figures = Object.fromEntries(judgeClaims(["1.4", "2.4", "2.5", "E.1"]).map((claim) => [claim.id, claim.figures]));
+  expect(figures["1.4"]).toMatchObject({ restoredWithMajority: 1, restoredWithoutMajority: 0 });
+  expect(figures["2.4"]).toMatchObject({ byFollowers: 0, byCandidates: 0 });
+  expect(figures["2.4"]!.byLeaders).toBeGreaterThan(10);
+  expect(figures["2.5"]).toMatchObject({ brokenRunsDurable: 0 });
+  expect(figures["2.5"]!.brokenRunsForgotten).toBeGreaterThan(5);
+  expect(figures["2.5"]!.brokenRunsRepeated).toBeGreaterThan(5);
+  expect(figures["E.1"]!.needlessFromZero).toBeGreaterThan(100);
+  expect(figures["E.1"]!.needlessFromHalf).toBe(0);
+});
+
+it("an unknown claim is answered with the known ones", () => {
+  expect(() => judgeClaims(["9.9"])).toThrow('no claim "9.9": expected one of 1.4, 2.3');
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { experiments } from "../../lib/experiments/registry.js";
+import { runExperiment } from "../../lib/experiments/runExperiment.js";
+
+/** The names and flags that others rely on. */
+const FIXED: Readonly<Record<string, { parameters: readonly string[]; row: readonly string[] }>> = {
+  "election-downtime": {
+    parameters: ["nodes", "failed", "low", "high", "requestDelay", "replyDelay", "logLengths", "crashPhase", "heartbeat"],
+    row: ["min", "p1", "p10", "p50", "p75", "p90", "p95", "p99", "p999", "max", "mean"],
+  },
+  "split-vote": { parameters: ["nodes", "failed", "latency"], row: ["formula", "simulated"] },
+};
+
+describe("every experiment", () => {
+  it.each(experiments.map((experiment) => [experiment.name, experiment] as const))("%s gives rows with exactly the fields it documents, twice the same, and samples that survive a thread's border", (_name, experiment) => {
+    const run = runExperiment(experiment, {}, { trials: 3, seed: 5 });
+    expect(run.rows.length).toBeGreaterThan(0);
+    for (const row of run.rows) {
+      expect(Object.keys(row).sort()).toEqual(Object.keys(experiment.row).sort());
+      for (const value of Object.values(row)) expect(value === undefined || Number.isNaN(value), JSON.stringify(row)).toBe(false);
+    }
+    expect(JSON.stringify(runExperiment(experiment, {}, { trials: 3, seed: 5 }))).toBe(JSON.stringify(run));
+    expect(JSON.parse(JSON.stringify(run.rows))).toEqual(run.rows);
+    const cloned = { ...experiment, trial: (...given: Parameters<typeof experiment.trial>) => structuredClone(experiment.trial(...given)) };
+    expect(runExperiment(cloned, {}, { trials: 3, seed: 5 }).rows).toEqual(run.rows);
+  });
+
+  it.each(experiments.map((experiment) => [experiment.name, experiment] as const))("%s is named, asked and summarized in words", (_name, experiment) => {
+    expect(experiment.name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(experiment.question).toMatch(/\?$/);
+    for (const [name, { summary }] of Object.entries(experiment.parameters)) expect([name, summary.length > 10]).toEqual([name, true]);
+    for (const [field, meaning] of Object.entries(experiment.row)) expect([field, meaning.length > 5]).toEqual([field, true]);
+  });
+
+  it("has a name of its own, and the fixed ones are there with their flags and rows", () => {
+    expect(new Set(experiments.map(({ name }) => name)).size).toBe(experiments.length);
+    for (const [name, { parameters, row }] of Object.entries(FIXED)) {
+      const experiment = experiments.find((candidate) => candidate.name === name)!;
+      expect(Object.keys(experiment.parameters)).toEqual(expect.arrayContaining([...parameters]));
+      expect(Object.keys(experiment.row)).toEqual(row);
+    }
+  });
+});

@@ -1,5 +1,5 @@
 import { inWords, type Reply, type Request } from "../../lib/course/grading/exchange.js";
-import { notWritten } from "../../lib/course/grading/report.js";
+import { notWritten } from "../../lib/course/grading/notWritten.js";
 import { registerGrader, type Case } from "./grader.js";
 
 /** One call of the learner's function, what it should return, and why, as the end of a sentence. */

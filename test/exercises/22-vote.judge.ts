@@ -1,8 +1,10 @@
+import type { RunExcerpt } from "../../lib/course/grading/failedRun.js";
 import { drawAgain } from "../../lib/course/grading/handlerCall.js";
 import type { NodeId } from "../../lib/protocol.js";
 import type { Raft, RaftMessage, RaftState, RequestVoteReply } from "../../lib/replication/raft/types.js";
 import type { Cluster } from "../../lib/sim/cluster.js";
 import type { TraceEvent } from "../../lib/sim/trace.js";
+import { excerptOf } from "./22-vote.excerpt.js";
 import { clusterOf, drive, duration, mostCalls, question, wrongWith, type RunCall, type Scenario } from "./22-vote.rig.js";
 
 /** What a run must never show, and what it must show. */
@@ -14,8 +16,9 @@ export interface RunVerdict {
   readonly violations: ReadonlyMap<Property, Violation>;
   /** Elections won. */
   readonly elections: number;
-  /** The run in words, if asked for. */
+  /** The run in words, and what a picture shows of it, if asked for. */
   readonly transcript?: string;
+  readonly excerpt?: RunExcerpt | undefined;
 }
 
 export interface Violation {
@@ -64,7 +67,7 @@ export function judgeRun(scenario: Scenario, calls: readonly RunCall[], tell?: P
     const given = history.votes.length === 0 ? "not one vote was given" : history.votes.length === 1 ? "1 vote was given" : `${history.votes.length} votes were given`;
     note("somebody is elected", `Within ${duration[scenario.kind] / 1000} s nobody was elected, although all 5 nodes were up and 95 % of their messages arrived; ${given}.`);
   }
-  return { violations, elections: history.leaders.size, ...(tell === undefined ? {} : { transcript: describeRun(cluster) }) };
+  return { violations, elections: history.leaders.size, ...(tell === undefined ? {} : { transcript: describeRun(cluster), excerpt: excerptOf(cluster.trace!) }) };
 }
 
 interface History {

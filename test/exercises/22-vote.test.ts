@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Effect, HandlerCall } from "../../lib/course/grading/handlerCall.js";
 import { inWords, type Reply } from "../../lib/course/grading/exchange.js";
 import type { Entry, RaftState, RequestVote, RequestVoteReply } from "../../lib/replication/raft/types.js";
+import { notWritten } from "../../lib/course/grading/notWritten.js";
 import { judgeRun, type Property, type RunVerdict } from "./22-vote.judge.js";
 import { restartsElection, wrongWith, type RunCall, type Scenario, type Situation } from "./22-vote.rig.js";
 import { registerGrader, type Case } from "./grader.js";
@@ -12,6 +13,7 @@ registerGrader({
   exports: ["onRequestVote"],
   rig: fileURLToPath(new URL("22-vote.rig.ts", import.meta.url)),
   limit: 20_000,
+  notWritten: (replies) => (replies.every(isSilent) ? notWritten("`onRequestVote` sends no reply") : undefined),
   cases: [
     rules("a first vote is given", 2, [
       asked({ ahead: true, says: "it had not voted in term 4 and the candidate's log is longer than its own", expect: [grants, votesFor(2)] }),
@@ -64,6 +66,13 @@ registerGrader({
     runs("somebody is elected in time", 2, "calm", 20, "somebody is elected"),
   ],
 });
+
+/** Whether an answer, in one situation or a whole run, did nothing wrong, but did not answer either: as the skeleton. */
+function isSilent(reply: Reply): boolean {
+  if (!("value" in reply)) return false;
+  const calls = [reply.value].flat() as HandlerCall[];
+  return calls.every((call) => wrongWith(call) === undefined && !call.effects.some(({ type }) => type === "send"));
+}
 
 /** A situation, and what must come of it. */
 interface Rule {
@@ -217,8 +226,9 @@ function runs(name: string, points: number, kind: Scenario["kind"], count: numbe
         return violation === undefined ? [] : [{ ...violation, seed: scenarios[index]!.seed }];
       });
       if (found.length > 0) {
-        const { message, seed } = found.reduce((shortest, one) => (one.events < shortest.events ? one : shortest));
-        return { message, seed };
+        const { message, seed, events } = found.reduce((shortest, one) => (one.events < shortest.events ? one : shortest));
+        const { excerpt } = judgeRun({ kind, seed }, callsOf(replies[seed - 1]!), property);
+        return { message, seed, ...(excerpt === undefined ? {} : { run: { ...excerpt, events } }) };
       }
       // Where nobody leads, there are never two: that must not earn points.
       const elections = verdicts.reduce((sum, verdict) => sum + verdict.elections, 0);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { beforeAll, describe, test } from "vitest";
 import { readGradingTask, type CaseVerdict } from "../../lib/course/grading/gradingTask.js";
+import type { FailedRun, RunExcerpt } from "../../lib/course/grading/failedRun.js";
 import type { Reply, Request } from "../../lib/course/grading/exchange.js";
 import { runAnswer, type AnswerResult } from "../../lib/course/grading/runAnswer.js";
 
@@ -16,6 +17,8 @@ export interface Failure {
   readonly seed?: number;
   /** That run in words. */
   readonly transcript?: string;
+  /** What a picture shows of it, and how many events it took. */
+  readonly run?: RunExcerpt & Pick<FailedRun, "events">;
 }
 
 /** One case: what is asked of the answer, and a verdict on what came back. */
@@ -38,6 +41,8 @@ export interface Grader {
   readonly rig?: string;
   /** Time for all requests together, in ms. */
   readonly limit: number;
+  /** Where the replies to all requests show that the learner has not begun: what every failed case then says instead. */
+  readonly notWritten?: (replies: readonly Reply[]) => string | undefined;
   readonly cases: readonly Case[];
 }
 
@@ -59,10 +64,10 @@ export function registerGrader(grader: Grader): void {
 
       for (const [index, one] of cases.entries()) {
         test(one.name, ({ task: { meta } }) => {
-          const found = verdict(one, places[index]!, result, caseOf, limit);
-          const { seed, ...rest } = { seed: undefined, ...found };
+          const found = verdict(one, places[index]!, result, caseOf, limit, task.replay === undefined ? grader.notWritten : undefined);
+          const { seed, run, ...rest } = { seed: undefined, run: undefined, ...found };
           const replay = seed === undefined ? {} : { replay: replayCommand(grader.exercise, one.name, seed, shown) };
-          meta.leaderlab = { exercise: grader.exercise, folder, case: one.name, points: one.points, ...rest, ...replay };
+          meta.leaderlab = { exercise: grader.exercise, folder, case: one.name, points: one.points, ...rest, ...replay, ...(run === undefined || seed === undefined ? {} : { run: { ...run, case: one.name, seed, message: rest.message ?? "" } }) };
           if (rest.status !== "passed") throw new Error(rest.message);
         });
       }
@@ -72,13 +77,15 @@ export function registerGrader(grader: Grader): void {
 
 type Verdict = Pick<CaseVerdict, "status" | "message"> & Partial<Failure>;
 
-function verdict(one: Case, places: readonly number[], result: AnswerResult, caseOf: (request: number) => string, limit: number): Verdict {
+function verdict(one: Case, places: readonly number[], result: AnswerResult, caseOf: (request: number) => string, limit: number, unwritten: Grader["notWritten"]): Verdict {
   if (result.status === "error") return result;
   if (result.status === "timeout") return { status: "timeout", message: `Your answer did not come back within ${limit / 1000} s; it was at work on "${caseOf(result.at)}". Look for a loop that never ends.` };
   const { replies } = result;
   try {
     const failure = one.judge(places.map((place) => replies[place]!));
-    return failure === undefined ? { status: "passed" } : { status: "failed", ...failure };
+    if (failure === undefined) return { status: "passed" };
+    const message = unwritten?.(replies);
+    return message === undefined ? { status: "failed", ...failure } : { status: "failed", message };
   } catch {
     return { status: "failed", message: "What came back from your answer was not of the kind that this case asks for." };
   }

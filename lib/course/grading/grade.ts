@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { UsageError } from "../usageError.js";
 import { checkNames } from "./exerciseNames.js";
+import type { FailedRun } from "./failedRun.js";
 import type { CaseVerdict } from "./gradingTask.js";
 import { inRepository } from "./places.js";
 import { reportOf, type ExerciseGrade, type GradeReport } from "./report.js";
@@ -26,7 +27,7 @@ export async function grade(names: readonly string[], { answers, limit }: GradeO
 
 /** Grades the same exercises in many folders of answers, in one run of the graders; one report a folder, in their order. */
 export async function gradeMany(names: readonly string[], folders: readonly string[], limit?: number): Promise<GradeReport[]> {
-  return gradeFolders(checkNames(names), folders.map(checkFolder), limit);
+  return (await gradeFolders(checkNames(names), folders.map(checkFolder), limit)).map(({ report }) => report);
 }
 
 /** A folder of answers: where it is, and what it is called in messages and commands. */
@@ -35,16 +36,24 @@ export interface AnswerFolder {
   readonly shown: string;
 }
 
+/** What grading one folder found. */
+export interface GradedFolder {
+  readonly report: GradeReport;
+  /** Of all simulated runs that failed, the shortest that can be drawn. */
+  readonly failedRun: FailedRun | undefined;
+}
+
 /** The same for exercises and folders that are known to exist. */
-export async function gradeFolders(exercises: readonly string[], folders: readonly AnswerFolder[], limit?: number): Promise<GradeReport[]> {
+export async function gradeFolders(exercises: readonly string[], folders: readonly AnswerFolder[], limit?: number): Promise<GradedFolder[]> {
   const outcomes = await runGraders(exercises, { folders, limit });
-  const reports: GradeReport[] = [];
+  const graded: GradedFolder[] = [];
   for (const [index, folder] of folders.entries()) {
     const grades: ExerciseGrade[] = [];
     for (const exercise of exercises) grades.push(exerciseGrade(exercise, index, outcomes) ?? (await gradeAlone(exercise, folder, limit)));
-    reports.push(reportOf(grades));
+    const runs = outcomes.flatMap(({ verdict }) => (verdict?.folder === index && verdict.run !== undefined ? [verdict.run] : []));
+    graded.push({ report: reportOf(grades), failedRun: runs.sort((one, other) => one.events - other.events)[0] });
   }
-  return reports;
+  return graded;
 }
 
 /**

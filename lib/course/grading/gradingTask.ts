@@ -1,3 +1,4 @@
+import type { FailedRun } from "./failedRun.js";
 import { inRepository } from "./places.js";
 
 /** What the graders are told through the environment, by whoever runs vitest on them. */
@@ -20,6 +21,8 @@ export interface CaseVerdict {
   readonly status: "passed" | "failed" | "timeout" | "error";
   readonly message?: string;
   readonly replay?: string;
+  /** The run that failed, where it can be drawn. */
+  readonly run?: FailedRun;
   /** The run in words, where a replay was asked for. */
   readonly transcript?: string;
 }

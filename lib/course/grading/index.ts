@@ -1,5 +1,5 @@
 export { grade, gradeMany, replay, type GradeOptions } from "./grade.js";
-export { hint, hintsOf } from "./hint.js";
+export { hint, hintsOf, numberedHint } from "./hint.js";
 export { exerciseNames } from "./exerciseNames.js";
 export { formatReport, type CaseGrade, type ExerciseGrade, type GradeReport } from "./report.js";
 export { reset } from "./reset.js";

@@ -2,33 +2,38 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { show } from "../show.js";
 import { checkNames } from "./exerciseNames.js";
+import { showFailedRun } from "./failedRun.js";
 import { gradeFolders, type AnswerFolder } from "./grade.js";
-import { hint as nextHint, hintsOf } from "./hint.js";
+import { hint as nextHint, numberedHint } from "./hint.js";
 import { inLearnersFolder, inRepository } from "./places.js";
 import { formatReport } from "./report.js";
 import { scoreCard } from "./scoreCard.js";
 import { skeletonFiles } from "./skeleton.js";
 
 /**
- * Grades an exercise and draws the score card under the cell: `await grade("22-vote")`. `answers` is `exercises`, the
+ * Grades an exercise and draws the score card under the cell: `await grade("22-vote")`, and the shortest simulated
+ * run that failed, if one did. `answers` is `exercises`, the
  * learner's own, or `solutions`. While chapters are built, `exercises` stands for the untouched skeletons: a committed
  * output does not depend on what somebody has written. Throws a `UsageError` for a name that no exercise has.
  */
 export async function grade(name: string, { answers = "exercises" }: { readonly answers?: "exercises" | "solutions" } = {}): Promise<void> {
   const exercises = checkNames([name]);
   const gradeIn = async (folder: AnswerFolder): Promise<void> => {
-    const report = (await gradeFolders(exercises, [folder]))[0]!;
+    const { report, failedRun } = (await gradeFolders(exercises, [folder]))[0]!;
     show((document) => scoreCard(report, { document }), formatReport(report));
+    if (failedRun !== undefined) showFailedRun(failedRun);
   };
   if (answers === "exercises" && isBuilding()) await withSkeleton(name, gradeIn);
   else await gradeIn({ path: inRepository(answers), shown: answers });
 }
 
-/** Prints the next hint for an exercise: `hint("22-vote")`. While chapters are built, always the first. */
-export function hint(name: string): void {
-  if (!isBuilding()) return console.log(nextHint(name));
-  const hints = hintsOf(checkNames([name])[0]!);
-  console.log(`Hint 1 of ${hints.length} for ${name}: ${hints[0]}`);
+/**
+ * Prints the next hint for an exercise: `hint("22-vote")`; with a number that one: `hint("22-vote", 1)`. While chapters
+ * are built, the next is always the first.
+ */
+export function hint(name: string, number?: number): void {
+  const asked = number ?? (isBuilding() ? 1 : undefined);
+  console.log(asked === undefined ? nextHint(name) : numberedHint(name, asked));
 }
 
 const isBuilding = (): boolean => process.env["LEADERLAB_NOTEBOOK_BUILD"] === "1";

@@ -1,3 +1,5 @@
+import { isNotWritten } from "./notWritten.js";
+
 /** What grading found, as `npx leaderlab grade --json` prints it. */
 export interface GradeReport {
   readonly points: number;
@@ -52,7 +54,7 @@ export function sharedMessage(exercise: ExerciseGrade): string | undefined {
 }
 
 function formatCase(one: CaseGrade): string[] {
-  const lines = [`  ${one.points === one.max ? "✓" : "✗"} ${one.name} (${one.points}/${one.max})`];
+  const lines = [`  ${one.points === one.max ? "✓" : isNotWritten(one.message) ? "○" : "✗"} ${one.name} (${one.points}/${one.max})`];
   if (one.message !== undefined) lines.push(`      ${one.message}`);
   if (one.replay !== undefined) lines.push(`      Replay it: ${one.replay}`);
   return lines;

@@ -2,6 +2,7 @@ import { element } from "../../plot/element.js";
 import { fontFamily } from "../../plot/figure.js";
 import { colours, faint, ink, muted, paper, textColour } from "../../plot/palette.js";
 import { wrapText } from "../../plot/textWidth.js";
+import { isNotWritten } from "./notWritten.js";
 import { sharedMessage, type CaseGrade, type ExerciseGrade, type GradeReport } from "./report.js";
 
 /** Draws a report as a card: each exercise with its points and a bar, each case with a mark, failures with their reason. */
@@ -45,10 +46,11 @@ function drawExercise(exercise: ExerciseGrade, y: number, document: Document, pa
   }
   for (const one of exercise.cases) {
     const passed = one.points === one.max;
-    parts.push(mark(document, passed, y));
+    const open = isNotWritten(one.message);
+    parts.push(open ? openMark(document, y) : mark(document, passed, y));
     text(right, y + 14, `${one.points} / ${one.max}`, { "text-anchor": "end", fill: muted });
-    paragraph(one.name, passed ? {} : { "font-weight": 600 });
-    for (const words of reasons(one)) paragraph(words, { fill: textColour(colours.vermilion) });
+    paragraph(one.name, passed || open ? {} : { "font-weight": 600 });
+    for (const words of reasons(one)) paragraph(words, { fill: open ? muted : textColour(colours.vermilion) });
     y += 6;
   }
   return y;
@@ -58,6 +60,9 @@ const heading = { passed: "", failed: "", timeout: ": out of time", error: ": co
 
 /** The command is long and can be copied from the text, not from a picture: it is left out. */
 const reasons = (one: CaseGrade): string[] => (one.message === undefined ? [] : [one.message]);
+
+/** A ring for what is still to be written: neither right nor wrong. */
+const openMark = (document: Document, y: number): SVGElement => element(document, "circle", { cx: edge + 8.5, cy: y + 9.5, r: 5, fill: "none", stroke: muted, "stroke-width": 2 });
 
 /** A tick or a cross: told apart by shape as well as by colour. */
 function mark(document: Document, passed: boolean, y: number): SVGElement {

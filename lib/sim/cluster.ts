@@ -195,7 +195,7 @@ export class Cluster<T extends Types> implements World<T> {
     this.command({ type: "restart", node }, at);
   }
 
-  /** Cuts every link between nodes of different groups; nodes in no group form one more. */
+  /** Cuts the links between nodes of different groups and no others; nodes in no group form one more. */
   partition(groups: readonly (readonly NodeId[])[], at?: number): void {
     this.command({ type: "partition", groups }, at);
   }

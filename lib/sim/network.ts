@@ -44,8 +44,9 @@ export class Network {
     this.#cuts[from * this.#size + to] = 1;
   }
 
-  /** Cuts every link between nodes of different groups; nodes that are in no group form one more. */
+  /** Cuts the links between nodes of different groups and no others; nodes that are in no group form one more. */
   partition(groups: readonly (readonly NodeId[])[]): void {
+    this.heal();
     const groupOf = (node: NodeId) => groups.findIndex((group) => group.includes(node));
     for (let a = 0; a < this.#size; a++) for (let b = 0; b < this.#size; b++) if (groupOf(a) !== groupOf(b)) this.cut(a, b);
   }

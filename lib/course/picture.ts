@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
 import { parseHTML } from "linkedom";
 import { element } from "../plot/element.js";
+import { fixTextWidths } from "../plot/fixTextWidths.js";
 import { svgText } from "../plot/svgText.js";
 import { indexedPng } from "./png.js";
 
@@ -27,6 +28,7 @@ export function renderPicture(draw: (document: Document) => SVGElement, caption:
   drawing.setAttribute("role", "img");
   drawing.setAttribute("aria-label", caption);
   drawing.insertBefore(element(document, "title", {}, caption), drawing.firstChild);
+  fixTextWidths(drawing);
   const svg = svgText(drawing);
   let png = rasterize(svg, 2);
   for (const zoom of [1.75, 1.5, 1.25, 1]) if (svg.length + base64Length(png) > sizeLimit) png = rasterize(svg, zoom);

@@ -32,7 +32,7 @@ function busyWait(ms: number) {
 
 vi.mock("../../lib/experiments/registry.js", () => ({ experiments: [coin, dice] }));
 vi.mock("../../lib/experiments/claims.js", () => ({
-  judgeClaims: async () => [{ id: "1.4", chapter: 1, statement: "It heals.", verdict: "holds if", condition: "a majority is up", experiment: "coin-toss", figures: { p50: 1 } }],
+  judgeClaims: async () => [{ id: "1.4", chapter: 1, statement: "It heals.", verdict: "holds if", condition: "a majority is up", because: "All did.", experiment: "coin-toss", figures: { p50: 1 } }],
 }));
 const cell = { source: "a paper", cell: "p50", published: 287, reproduced: 285.04321, tolerance: 0.05, ok: true };
 const comparePublished = vi.fn<() => unknown>();
@@ -46,6 +46,7 @@ vi.mock("../../lib/course/grading/index.js", () => ({
   replay: (...args: unknown[]) => replay(...args),
   formatReport: () => "a score card",
   hint: async (name: string) => `think of ${name}`,
+  numberedHint: (name: string, number: number) => `think of ${name}, ${number}`,
   reset: (name: string) => `${name} is as it was`,
   exerciseNames: () => ["21-quorum", "22-vote"],
 }));
@@ -192,6 +193,7 @@ test.for([
   [["grade", "22-vote", "--case", "a vote", "--seed", "-1"], "a seed from 0"],
   [["hint"], "hint needs a name"],
   [["hint", "21-quorum", "22-vote"], `unexpected "22-vote"`],
+  [["hint", "21-quorum", "1", "2"], `unexpected "2"`],
   [["reset", "--all"], `unknown flag "--all": this command takes none`],
 ] as const)("bad usage is answered on stderr with exit 2: %j", async ([argv, message]) => {
   const { status, stdout, stderr } = await call(...argv);
@@ -206,7 +208,7 @@ test("the largest seed is accepted", async () => {
 
 test("claims prints verdicts with their condition", async () => {
   expect(JSON.parse((await call("claims", "--json")).stdout)).toHaveLength(1);
-  expect((await call("claims")).stdout).toContain("1.4  holds if  It heals. (if a majority is up) [coin-toss]");
+  expect((await call("claims")).stdout).toContain("1.4  holds if  It heals. (if a majority is up) All did. [coin-toss]");
 });
 
 test("published ends with 1 if a figure is not reproduced", async () => {
@@ -251,6 +253,7 @@ test("a command's own usage error ends with 2", async () => {
 
 test("hint and reset pass on what is said", async () => {
   expect((await call("hint", "21-quorum")).stdout).toBe("think of 21-quorum\n");
+  expect((await call("hint", "21-quorum", "2")).stdout).toBe("think of 21-quorum, 2\n");
   expect((await call("reset", "21-quorum")).stdout).toBe("21-quorum is as it was\n");
   const unknown = await call("reset", "02-single-leadr");
   expect(unknown.status).toBe(2);

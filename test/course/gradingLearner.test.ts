@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { renderPicture } from "../../lib/course/picture.js";
 import { predictionsIn } from "../../lib/course/predict.js";
-import { hint, hintsOf } from "../../lib/course/grading/hint.js";
+import { hint, hintsOf, numberedHint } from "../../lib/course/grading/hint.js";
 import { hint as printHint } from "../../lib/course/grading/notebook.js";
 import { inLearnersFolder } from "../../lib/course/grading/places.js";
 import { formatReport, type GradeReport } from "../../lib/course/grading/report.js";
 import { reset } from "../../lib/course/grading/reset.js";
 import { scoreCard } from "../../lib/course/grading/scoreCard.js";
 import { skeletonFiles, skeletonOf } from "../../lib/course/grading/skeleton.js";
+import { colours } from "../../lib/plot/palette.js";
 import { UsageError } from "../../lib/course/usageError.js";
 
 mkdirSync(inLearnersFolder("tmp"), { recursive: true });
@@ -40,6 +41,18 @@ describe("hints", () => {
       `Hint 3 of 3 for 21-quorum: ${all[2]} (This was the last one.)`,
     ]);
     expect(hint("22-vote", file)).toMatch(/^Hint 1 of 3 for 22-vote: /);
+  });
+
+  test("are given again by their number, and the next one stays the next", () => {
+    const file = join(folder, "numbered.json");
+    hint("22-vote", file);
+    expect(numberedHint("22-vote", 1)).toBe(`Hint 1 of 3 for 22-vote: ${hintsOf("22-vote")[0]}`);
+    expect(numberedHint("22-vote", 3)).toMatch(/^Hint 3 of 3 .* \(This was the last one\.\)$/);
+    expect(hint("22-vote", file)).toMatch(/^Hint 2 of 3/);
+    for (const number of [0, 4, 1.5]) expect(() => numberedHint("22-vote", number)).toThrow(new UsageError(`22-vote has 3 hints: expected a number from 1 to 3, not ${number}`));
+    const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+    printHint("22-vote", 2);
+    expect(printed.mock.calls[0]![0]).toMatch(/^Hint 2 of 3 for 22-vote: /);
   });
 
   test("are the same in every build of a chapter", () => {
@@ -150,6 +163,14 @@ describe("a report", () => {
     );
   });
 
+  test("shows what is not written yet as neither right nor wrong", () => {
+    const begun: GradeReport = { points: 0, max: 5, exercises: [{ name: "21-quorum", status: "failed", points: 0, max: 5, cases: [{ name: "one", points: 0, max: 5, message: "not written yet: `majority`" }] }] };
+    expect(formatReport(begun)).toContain("  ○ one (0/5)\n      not written yet: `majority`");
+    const { svg } = renderPicture((document) => scoreCard(begun, { document }), formatReport(begun));
+    expect(svg).toContain("<circle");
+    expect(svg).not.toContain(colours.vermilion);
+  });
+
   test("is drawn as a card that says the same", () => {
     const { svg, width, height } = renderPicture((document) => scoreCard(report, { document }), formatReport(report));
     for (const words of ["22-vote", "2 of 5 points", "a first vote is given", "a node votes once a term", "0 of 10 points: out of time", "Too late."]) expect(svg).toContain(`>${words}</text>`);
@@ -171,7 +192,7 @@ describe("grading in a notebook", () => {
     await grade("22-vote");
     await grade("22-vote");
     await grade("22-vote", { answers: "solutions" });
-    expect(shown[0]!.caption).toMatch(/^22-vote: 0 of 25 points\n {2}✗ a first vote is given \(0\/2\)\n {6}Your node did not answer, although/);
+    expect(shown[0]!.caption).toMatch(/^22-vote: 0 of 25 points\n {2}○ a first vote is given \(0\/2\)\n {6}not written yet: `onRequestVote` sends no reply\n/);
     expect(shown[0]!.caption).not.toContain(".leaderlab");
     expect(shown[1]).toEqual(shown[0]);
     expect(shown[2]!.caption).toMatch(/^22-vote: 25 of 25 points, all passed\n/);

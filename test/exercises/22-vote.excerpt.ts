@@ -13,7 +13,8 @@ export function excerptOf(run: Iterable<TraceEvent>): RunExcerpt | undefined {
   const end = trace.at(-1)?.time ?? 0;
   const last = requests.at(-1);
   if (last === undefined || !trace.some((event) => event.kind === "send" && typeOf(event) === "RequestVoteReply")) return undefined;
-  const campaign = requests.find((request) => labelOf(request) === labelOf(last))!.time;
+  let campaign = last.time;
+  for (const request of requests.toReversed()) if (labelOf(request) === labelOf(last) && campaign - request.time < shortest) campaign = request.time;
   const from = Math.max(0, end - longest, Math.min(end - shortest, campaign - margin));
   const inside = new Set(trace.flatMap((event) => ("id" in event && event.time >= from ? [event.id] : [])));
   if (inside.size > most) return undefined;

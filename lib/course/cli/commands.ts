@@ -48,8 +48,8 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "hint",
-    summary: "give the next hint for an exercise",
-    usage: "NAME",
+    summary: "give the next hint for an exercise, or the one with a number",
+    usage: "NAME [NUMBER]",
     load: async () => (await import("./hint.js")).hintCommand,
   },
   {

@@ -141,7 +141,11 @@ export class Cluster<T extends Types> implements World<T> {
     const payload = this.#payload[slot];
     this.now = time;
     this.events++;
-    this.#digest?.event(time, (to << 2) | kind);
+    if (this.#digest) {
+      // When and to whom a message comes was mixed in when it left.
+      if (kind === DELIVER) this.#digest.delivery(this.#what[4 * slot + 3]!);
+      else this.#digest.event(time, (to << 2) | kind);
+    }
     switch (kind) {
       case DELIVER:
         this.#deliver(this.#nodes[to]!, this.#what[4 * slot + 2]!, this.#what[4 * slot + 3]!, payload);
@@ -392,16 +396,20 @@ export class Cluster<T extends Types> implements World<T> {
   /** @internal */
   transmit(from: NodeId, to: NodeId, message: T["Message"]): void {
     const id = this.#messages++;
-    this.#digest?.message(to, message);
     this.trace?.send(this.now, from, to, message);
     if (this.#network.isCut(from, to) || this.#network.loses(from, to)) {
+      this.#digest?.message(to, message, NaN);
       this.trace?.drop(this.now, to, id, this.#network.isCut(from, to) ? "cut" : "loss");
       return;
     }
-    this.#push(this.now + this.#network.delay(from, to, message), this.#sequence++, DELIVER, to, from, id, message);
-    if (this.#network.duplication > 0 && this.#network.duplicates()) {
-      this.#push(this.now + this.#network.delay(from, to, message), this.#sequence++, DELIVER, to, from, id, message);
-    }
+    this.#queueDelivery(from, to, id, message);
+    if (this.#network.duplication > 0 && this.#network.duplicates()) this.#queueDelivery(from, to, id, message);
+  }
+
+  #queueDelivery(from: NodeId, to: NodeId, id: number, message: T["Message"]): void {
+    const arrival = this.now + this.#network.delay(from, to, message);
+    this.#digest?.message(to, message, arrival);
+    this.#push(arrival, this.#sequence++, DELIVER, to, from, id, message);
   }
 
   /** @internal */

@@ -24,16 +24,25 @@ export class Digest {
     this.#b = b ^ (b >>> 13);
   }
 
-  /** Mixes in a message and whom it goes to. One object sent to many is read once: its sender must not change it. */
-  message(to: number, message: unknown): void {
+  /**
+   * Mixes in a message, whom it goes to, and when (ms) it will arrive; NaN if it is lost. One object sent to many is read
+   * once: its sender must not change it.
+   */
+  message(to: number, message: unknown, arrival: number): void {
     if (message !== this.#lastMessage || typeof message !== "object") {
       this.#lastMessage = message;
       this.#lastHash = hashValue(message, 0);
     }
-    this.integer(this.#lastHash ^ Math.imul(to + 1, 0x9e3779b1));
+    doubles[0] = arrival;
+    this.#words(words[0]! ^ this.#lastHash, words[1]! ^ to);
   }
   #lastMessage: unknown = undefined;
   #lastHash = 0;
+
+  /** Mixes in that a message has arrived, by its number. */
+  delivery(id: number): void {
+    this.#a = Math.imul(this.#a ^ id, 0x9e3779b1);
+  }
 
   /** Mixes in plain data: numbers, strings, booleans, null, arrays and objects, fields in their own order. */
   value(value: unknown): void {
@@ -49,6 +58,9 @@ export class Digest {
 const doubles = new Float64Array(1);
 const words = new Int32Array(doubles.buffer);
 const hex = (word: number) => (word >>> 0).toString(16).padStart(8, "0");
+
+const TRUE = 0x3c6ef372;
+const FALSE = 0x1b873593;
 
 function mix(hash: number, word: number): number {
   const mixed = Math.imul(hash ^ word, 0x85ebca6b);
@@ -67,7 +79,7 @@ function hashValue(value: unknown, hash: number): number {
     case "string":
       return mix(hash, hashText(value));
     case "boolean":
-      return mix(hash, value ? 0x3c6ef372 : 0x1b873593);
+      return mix(hash, value ? TRUE : FALSE);
     case "object":
       if (value === null) return mix(hash, 0x2545f491);
       if (Array.isArray(value)) {
@@ -77,9 +89,13 @@ function hashValue(value: unknown, hash: number): number {
       }
       for (const field in value) {
         const inner = (value as Record<string, unknown>)[field];
-        hash += (field.charCodeAt(0) << 16) + (field.charCodeAt(field.length - 1) << 8) + field.length;
-        // Most fields are small integers; a call for each would cost more than its hash.
-        hash = typeof inner === "number" && (inner | 0) === inner ? mix(hash, inner) : hashValue(inner, hash);
+        hash += (field.charCodeAt(0) << 16) + field.length;
+        // Most fields are small integers, words or truth values; a call for each would cost more than its hash.
+        if (typeof inner === "number" && (inner | 0) === inner) hash = mix(hash, inner);
+        else if (typeof inner === "string") hash = mix(hash, hashText(inner));
+        else if (inner === true) hash = mix(hash, TRUE);
+        else if (inner === false) hash = mix(hash, FALSE);
+        else hash = hashValue(inner, hash);
       }
       return mix(hash, 0x14057b7e);
     default:

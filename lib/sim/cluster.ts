@@ -3,7 +3,6 @@ import { checkSeed, createRandom, deriveSeed, type Distribution, parseDistributi
 import { copy } from "./copy.js";
 import { Digest } from "./digest.js";
 import { Disk, type Write } from "./disk.js";
-import { grown } from "./grown.js";
 import { type Batch, Node, type Timer, type World } from "./node.js";
 import { boundedDelay, Network, type NetworkOptions } from "./network.js";
 import { EventQueue } from "./queue.js";
@@ -83,7 +82,7 @@ export class Cluster<T extends Types> implements World<T> {
   #queue = new EventQueue();
   #sequence = 0;
   /** What is to happen at each slot of the queue: four integers, for kind, node, sender and message number, and a payload. */
-  #what: Int32Array = new Int32Array(4 * 64);
+  #what: number[] = [];
   #payload: unknown[] = [];
   #messages = 0;
   /** Commands given from outside, with the number of events before each: what a replay needs. */
@@ -375,11 +374,13 @@ export class Cluster<T extends Types> implements World<T> {
   /** Puts an event into the queue. */
   #push(time: number, sequence: number, kind: number, to: NodeId, from: NodeId, id: number, payload: unknown): void {
     const slot = this.#queue.push(time, sequence);
-    if (4 * slot >= this.#what.length) this.#what = grown(this.#what);
-    this.#what[4 * slot] = kind;
-    this.#what[4 * slot + 1] = to;
-    this.#what[4 * slot + 2] = from;
-    this.#what[4 * slot + 3] = id;
+    if (4 * slot === this.#what.length) this.#what.push(kind, to, from, id);
+    else {
+      this.#what[4 * slot] = kind;
+      this.#what[4 * slot + 1] = to;
+      this.#what[4 * slot + 2] = from;
+      this.#what[4 * slot + 3] = id;
+    }
     this.#payload[slot] = payload;
   }
 

@@ -14,8 +14,8 @@ export class EventQueue {
 
   /** Time and sequence number of a slot, side by side. */
   #keys: Float64Array = new Float64Array(128);
-  /** The next slot of the same bucket, or of the list of free slots. */
-  #next: Int32Array = new Int32Array(64);
+  /** The next slot of the same bucket, or of the list of free slots. It begins small: typed arrays above 64 bytes are slow to make. */
+  #next: Int32Array = new Int32Array(16);
   #free = -1;
   #used = 0;
 
@@ -66,7 +66,8 @@ export class EventQueue {
     if (slot >= 0) this.#free = this.#next[slot]!;
     else {
       slot = this.#used++;
-      if (slot === this.#next.length) this.#growSlots();
+      if (slot === this.#next.length) this.#next = grown(this.#next);
+      if (2 * slot === this.#keys.length) this.#keys = grown(this.#keys);
     }
     this.#keys[2 * slot] = time;
     this.#keys[2 * slot + 1] = sequence;
@@ -238,11 +239,6 @@ export class EventQueue {
     this.#bottom = target;
     this.#head = 0;
     this.#tail = length;
-  }
-
-  #growSlots(): void {
-    this.#keys = grown(this.#keys);
-    this.#next = grown(this.#next);
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findChromium } from "../../lib/course/start/chromium.js";
@@ -7,6 +7,7 @@ import { root } from "../../lib/course/start/paths.js";
 import { copyNotebook, coveringTexts, launchBrowser, openNotebook, photograph, runAllCells, saveNotebook, startLab } from "./lab.mjs";
 
 const chapter = "notebooks/02-single-leader.ipynb";
+const screenshots = join(root, ".leaderlab", "screenshots");
 const chromium = findChromium();
 
 test("the Raft chapter runs from top to bottom in a real JupyterLab", { timeout: 600_000 }, async ({ skip }) => {
@@ -15,6 +16,7 @@ test("the Raft chapter runs from top to bottom in a real JupyterLab", { timeout:
     skip("no Chromium on this machine: install one, or set CHROMIUM_PATH, to run the chapter in a real JupyterLab");
     return;
   }
+  rmSync(screenshots, { recursive: true, force: true });
   const lab = await startLab();
   const copy = await copyNotebook(committedText(chapter), chapter, { trusted: true });
   const browser = await launchBrowser(chromium);
@@ -24,11 +26,11 @@ test("the Raft chapter runs from top to bottom in a real JupyterLab", { timeout:
     page.on("request", (request) => requests.push(request.url()));
     await openNotebook(page, lab, copy);
     expect(await coveringTexts(page), "a dialog or message lies over the page").toEqual([]);
-    await photograph(page, join(root, ".leaderlab", "screenshots"), "02-single-leader-opened");
+    await photograph(page, screenshots, "02-single-leader-opened");
 
     await runAllCells(page);
     expect(await coveringTexts(page), "a dialog or message lies over the page after the run").toEqual([]);
-    await photograph(page, join(root, ".leaderlab", "screenshots"), "02-single-leader-run");
+    await photograph(page, screenshots, "02-single-leader-run");
     const pictures = page.locator(".jp-OutputArea-output img, .jp-OutputArea-output svg");
     expect(await pictures.count(), "pictures among the outputs").toBeGreaterThan(0);
     await pictures.first().scrollIntoViewIfNeeded();

@@ -8,13 +8,14 @@ import { chromium } from "playwright-core";
 import { root } from "../../lib/course/setup/ensure.mjs";
 
 /**
- * Starts the course as `npm start -- --no-browser` does, on a free port. Resolves to `{ origin, token, stop }` once the
+ * Starts the course as `npm start -- --no-browser` does, on a free port; but as when a chapter is built, so that
+ * learners' answers, predictions and hints are neither needed nor changed. Resolves to `{ origin, token, stop }` once the
  * address is printed; rejects with what was printed if that does not happen within five minutes.
  */
 export async function startLab() {
   const port = await freePort();
   const script = join(root, "lib", "course", "setup", "start.mjs");
-  const child = spawn(process.execPath, [script, "--no-browser", "--port", String(port)], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [script, "--no-browser", "--port", String(port)], { cwd: root, env: { ...process.env, LEADERLAB_NOTEBOOK_BUILD: "1" }, stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (printed += chunk));
   const ended = new Promise((done) => child.once("exit", done));

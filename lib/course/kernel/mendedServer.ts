@@ -31,10 +31,16 @@ export function mendedServer(jupyter: typeof Jupyter): new (handler: KernelHandl
     }
 
     override async handleShellMessage(socket: Router, ...frames: Buffer[]): Promise<void> {
-      // tslab warns of messages that it does not know, and the warning would appear in some cell.
       const header = frames[frames.findIndex((frame) => frame.equals(delimiter)) + 2];
-      if (header && !answered.has((JSON.parse(header.toString()) as { msg_type: string }).msg_type)) return;
-      await super.handleShellMessage(socket, ...frames);
+      const known = header === undefined || answered.has((JSON.parse(header.toString()) as { msg_type: string }).msg_type);
+      if (known) return super.handleShellMessage(socket, ...frames);
+      // tslab says busy and idle, and JupyterLab calls the kernel idle only once it sees that after its first
+      // history_request. tslab also warns, at once, and the warning would appear in some cell.
+      const { warn } = console;
+      console.warn = () => undefined;
+      const handled = super.handleShellMessage(socket, ...frames);
+      console.warn = warn;
+      await handled;
     }
 
     override async handleExecute(socket: Router, message: Message): Promise<void> {

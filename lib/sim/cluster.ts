@@ -3,9 +3,11 @@ import { checkSeed, createRandom, deriveSeed, type Distribution, parseDistributi
 import { copy } from "./copy.js";
 import { Digest } from "./digest.js";
 import { Disk, type Write } from "./disk.js";
+import { grown } from "./grown.js";
 import { type Batch, Node, type Timer, type World } from "./node.js";
 import { boundedDelay, Network, type NetworkOptions } from "./network.js";
 import { EventQueue } from "./queue.js";
+import { smallInt32Array } from "./slab.js";
 import { Trace } from "./trace.js";
 
 /** How a simulated cluster is set up. Everything else about a run follows from these options and the commands given. */
@@ -78,11 +80,13 @@ export class Cluster<T extends Types> implements World<T> {
   #nodes: Node<T>[] = [];
   #network!: Network;
   #diskWrite: Distribution | undefined;
+  /** @internal */
+  readonly slowDisk: boolean;
   #digest: Digest | undefined;
   #queue = new EventQueue();
   #sequence = 0;
   /** What is to happen at each slot of the queue: four integers, for kind, node, sender and message number, and a payload. */
-  #what: number[] = [];
+  #what: Int32Array = smallInt32Array(4 * 64);
   #payload: unknown[] = [];
   #messages = 0;
   /** Commands given from outside, with the number of events before each: what a replay needs. */
@@ -92,6 +96,7 @@ export class Cluster<T extends Types> implements World<T> {
     if (!Number.isInteger(options.size) || options.size < 1) throw new RangeError(`a cluster's size is an integer from 1, not ${options.size}`);
     this.protocol = protocol;
     this.options = options;
+    this.slowDisk = options.diskWrite !== undefined;
     this.#start();
   }
 
@@ -132,9 +137,11 @@ export class Cluster<T extends Types> implements World<T> {
   #step(limit: number): boolean {
     this.#skipStaleTimers();
     const queue = this.#queue;
-    if (queue.length === 0 || queue.nextTime > limit) return false;
-    const slot = queue.pop();
+    if (queue.length === 0) return false;
+    const slot = queue.peek();
     const time = queue.timeOf(slot);
+    if (time > limit) return false;
+    queue.pop();
     const kind = this.#what[4 * slot]!;
     const to = this.#what[4 * slot + 1]!;
     const payload = this.#payload[slot];
@@ -374,19 +381,12 @@ export class Cluster<T extends Types> implements World<T> {
   /** Puts an event into the queue. */
   #push(time: number, sequence: number, kind: number, to: NodeId, from: NodeId, id: number, payload: unknown): void {
     const slot = this.#queue.push(time, sequence);
-    if (4 * slot === this.#what.length) this.#what.push(kind, to, from, id);
-    else {
-      this.#what[4 * slot] = kind;
-      this.#what[4 * slot + 1] = to;
-      this.#what[4 * slot + 2] = from;
-      this.#what[4 * slot + 3] = id;
-    }
+    if (4 * slot === this.#what.length) this.#what = grown(this.#what);
+    this.#what[4 * slot] = kind;
+    this.#what[4 * slot + 1] = to;
+    this.#what[4 * slot + 2] = from;
+    this.#what[4 * slot + 3] = id;
     this.#payload[slot] = payload;
-  }
-
-  /** @internal */
-  get slowDisk(): boolean {
-    return this.#diskWrite !== undefined;
   }
 
   /** @internal */

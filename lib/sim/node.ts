@@ -48,6 +48,8 @@ export class Node<T extends Types> implements Context<T> {
   diskFree = 0;
   readonly random: Random;
   readonly #timers = new Map<string, Timer>();
+  /** The timer set last: most often the same one is set again. */
+  #latest: Timer | undefined;
   readonly #world: World<T>;
   /** On a slow disk: what the running handler has done so far. */
   #batch: Batch<T> | undefined;
@@ -85,21 +87,29 @@ export class Node<T extends Types> implements Context<T> {
   setTimer(timerKey: TimerOf<T>, delay: number): void {
     const key = timerKey as TimerKey;
     if (!(delay >= 0 && delay < Infinity)) throw new RangeError(`expected a delay of 0 ms or more for timer ${JSON.stringify(key)}, not ${delay}`);
-    const name = timerName(key);
-    let timer = this.#timers.get(name);
-    if (!timer) {
-      timer = { key, set: true, deadline: 0, sequence: 0, queuedTime: Infinity, queuedSequence: -1 };
-      this.#timers.set(name, timer);
-    }
+    const timer = this.#latest?.key === key ? this.#latest : this.#timerOf(key);
     timer.set = true;
     timer.deadline = this.#world.now + delay;
     timer.sequence = this.#world.nextSequence();
     if (timer.deadline < timer.queuedTime) this.#world.queueTimer(this, timer);
   }
 
+  #timerOf(key: TimerKey): Timer {
+    const name = timerName(key);
+    let timer = this.#timers.get(name);
+    if (!timer) {
+      timer = { key, set: false, deadline: 0, sequence: 0, queuedTime: Infinity, queuedSequence: -1 };
+      this.#timers.set(name, timer);
+    }
+    this.#latest = timer;
+    return timer;
+  }
+
   /** A timer that has fired and was not set again is no longer kept: its name may never be used again. */
   forgetTimer(timer: Timer): void {
-    if (!timer.set && typeof timer.key !== "string") this.#timers.delete(timerName(timer.key));
+    if (timer.set || typeof timer.key === "string") return;
+    this.#timers.delete(timerName(timer.key));
+    if (this.#latest === timer) this.#latest = undefined;
   }
 
   cancelTimer(key: TimerOf<T>): void {

@@ -1,4 +1,5 @@
 import { grown } from "./grown.js";
+import { smallFloat64Array, smallInt32Array } from "./slab.js";
 
 /**
  * A priority queue in exact (time, sequence) order: of two events at one time the one with the smaller sequence number
@@ -13,14 +14,14 @@ export class EventQueue {
   length = 0;
 
   /** Time and sequence number of a slot, side by side. */
-  #keys: Float64Array = new Float64Array(128);
-  /** The next slot of the same bucket, or of the list of free slots. It begins small: typed arrays above 64 bytes are slow to make. */
-  #next: Int32Array = new Int32Array(16);
+  #keys: Float64Array = smallFloat64Array(128);
+  /** The next slot of the same bucket, or of the list of free slots. */
+  #next: Int32Array = smallInt32Array(64);
   #free = -1;
   #used = 0;
 
-  /** Slots in ascending order, from `#head` to `#tail`. */
-  #bottom: Int32Array = new Int32Array(2 * BOTTOM);
+  /** Slots in ascending order, from `#head` to `#tail`: a ring, whose places are these two numbers modulo its length. */
+  #bottom: Int32Array = smallInt32Array(64);
   #head = 0;
   #tail = 0;
   /** Coarse to fine; the first `#depth` are in use. */
@@ -36,14 +37,13 @@ export class EventQueue {
   /** Time of the next event; +∞ if there is none. */
   get nextTime(): number {
     if (this.length === 0) return Infinity;
-    if (this.#head === this.#tail) this.#refill();
-    return this.#keys[2 * this.#bottom[this.#head]!]!;
+    return this.#keys[2 * this.peek()]!;
   }
 
   /** The slot of the next event, which stays. Call only while `length` > 0. */
   peek(): number {
     if (this.#head === this.#tail) this.#refill();
-    return this.#bottom[this.#head]!;
+    return this.#bottom[this.#head & (this.#bottom.length - 1)]!;
   }
 
   /** Time of the event in a slot, also just after it was popped. */
@@ -66,8 +66,10 @@ export class EventQueue {
     if (slot >= 0) this.#free = this.#next[slot]!;
     else {
       slot = this.#used++;
-      if (slot === this.#next.length) this.#next = grown(this.#next);
-      if (2 * slot === this.#keys.length) this.#keys = grown(this.#keys);
+      if (slot === this.#next.length) {
+        this.#next = grown(this.#next);
+        this.#keys = grown(this.#keys);
+      }
     }
     this.#keys[2 * slot] = time;
     this.#keys[2 * slot + 1] = sequence;
@@ -84,12 +86,13 @@ export class EventQueue {
   /** Removes the next event and returns its slot, which the next `push` may hand out again. Call only while `length` > 0. */
   pop(): number {
     if (this.#head === this.#tail) this.#refill();
-    const slot = this.#bottom[this.#head++]!;
+    const slot = this.#bottom[this.#head++ & (this.#bottom.length - 1)]!;
     this.#next[slot] = this.#free;
     this.#free = slot;
     if (--this.length === 0) {
       this.#topStart = Infinity;
       this.#depth = 0;
+      this.#head = this.#tail = 0;
     }
     return slot;
   }
@@ -109,24 +112,25 @@ export class EventQueue {
   }
 
   #pushToBottom(slot: number, time: number, sequence: number): void {
-    if (this.#tail === this.#bottom.length) this.#makeRoom(1);
+    if (this.#tail - this.#head === this.#bottom.length) this.#makeRoom();
     const bottom = this.#bottom;
+    const ring = bottom.length - 1;
     const keys = this.#keys;
     const head = this.#head;
     let place = this.#tail++;
     while (place > head) {
-      const before = bottom[place - 1]!;
+      const before = bottom[(place - 1) & ring]!;
       const timeBefore = keys[2 * before]!;
       if (timeBefore < time || (timeBefore === time && keys[2 * before + 1]! < sequence)) break;
-      bottom[place--] = before;
+      bottom[place-- & ring] = before;
     }
-    bottom[place] = slot;
+    bottom[place & ring] = slot;
     if (this.#tail - head > BOTTOM) this.#spill();
   }
 
   /** The bottom has grown too long to insert into: turn it into a rung, unless all its events are at one time. */
   #spill(): void {
-    const slots = this.#bottom.subarray(this.#head, this.#tail);
+    const slots = this.#inOrder();
     const first = this.#keys[2 * slots[0]!]!;
     const last = this.#keys[2 * slots[slots.length - 1]!]!;
     if (!this.#addRung(slots, first, last)) return;
@@ -207,11 +211,10 @@ export class EventQueue {
 
   #sortIntoBottom(slots: Int32Array): void {
     this.#head = this.#tail = 0;
-    if (slots.length > this.#bottom.length) this.#makeRoom(slots.length);
+    const count = slots.length;
+    while (count > this.#bottom.length) this.#bottom = grown(this.#bottom);
     const keys = this.#keys;
     const before = (a: number, b: number) => keys[2 * a]! < keys[2 * b]! || (keys[2 * a]! === keys[2 * b]! && keys[2 * a + 1]! < keys[2 * b + 1]!);
-    const bottom = this.#bottom;
-    const count = slots.length;
     let sorted = true;
     for (let i = 1; i < count && sorted; i++) sorted = before(slots[i - 1]!, slots[i]!);
     if (!sorted && count > BOTTOM) slots.sort((a, b) => keys[2 * a]! - keys[2 * b]! || keys[2 * a + 1]! - keys[2 * b + 1]!);
@@ -226,19 +229,23 @@ export class EventQueue {
         slots[place] = slot;
       }
     }
-    bottom.set(slots);
+    this.#bottom.set(slots);
     this.#tail = count;
   }
 
-  /** Makes room for `more` slots behind the bottom's tail. */
-  #makeRoom(more: number): void {
-    const length = this.#tail - this.#head;
-    const roomy = length + more <= this.#bottom.length / 2;
-    const target = roomy ? this.#bottom : new Int32Array(2 * Math.max(this.#bottom.length, length + more));
-    target.set(this.#bottom.subarray(this.#head, this.#tail));
-    this.#bottom = target;
+  /** The slots of the bottom, as an array of their own. */
+  #inOrder(): Int32Array {
+    const slots = new Int32Array(this.#tail - this.#head);
+    for (let i = 0; i < slots.length; i++) slots[i] = this.#bottom[(this.#head + i) & (this.#bottom.length - 1)]!;
+    return slots;
+  }
+
+  #makeRoom(): void {
+    const slots = this.#inOrder();
+    this.#bottom = new Int32Array(2 * slots.length);
+    this.#bottom.set(slots);
     this.#head = 0;
-    this.#tail = length;
+    this.#tail = slots.length;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Runs each task `rounds` times, interleaved, and returns the median of what each run returned. */
-export async function medians(tasks, rounds = 9) {
+export async function medians(tasks, rounds = 15) {
   const results = Object.fromEntries(Object.keys(tasks).map((name) => [name, []]));
   for (const task of Object.values(tasks)) await task();
   for (let round = 0; round < rounds; round++) {

@@ -6,7 +6,7 @@ import { each, medians, report } from "./measure.mjs";
 const network = { size: 5, latency: "uniform:0.5,6" };
 
 /** Nanoseconds an event of a healthy cluster takes: heartbeats, their replies, their timers. */
-function idle(options, duration = 1_000_000) {
+function idle(options, duration = 500_000) {
   const cluster = simulate(raft(), { ...network, seed: 1, ...options });
   cluster.run(1000);
   const before = cluster.events;
@@ -42,18 +42,26 @@ async function bytesPerRecord() {
   return ((await bytes()) - bytesBefore) / (cluster.trace.length - recordsBefore);
 }
 
-/** The cost of Raft's events in holds, and what digest and trace add. */
-export async function benchRaft() {
-  if (globalThis.gc) report("bytes a trace record", await bytesPerRecord(), ["at most", 110], "message included");
-  const cold = await medians({ unit: hold, start: () => coldStarts(2000) });
-  report("a cold start to the first leader, in holds", cold.start / cold.unit, ["at most", 200], `${(cold.start / 1000).toFixed(1)} µs; a hold is ${cold.unit.toFixed(0)} ns`);
-  const { unit, event, bare, traced } = await medians({
-    unit: hold,
-    event: () => idle({}),
+/** What an event of Raft costs, in holds. */
+export async function benchEvent() {
+  const { unit, event } = await medians({ unit: hold, event: () => idle({}) });
+  report("an event of idle 5-node Raft, digest on, in holds", event / unit, ["at most", 2.5], `${event.toFixed(0)} ns; a hold is ${unit.toFixed(0)} ns`);
+}
+
+/** What it costs to set up five nodes and run them to their first leader, in holds. */
+export async function benchColdStart() {
+  const { unit, start } = await medians({ unit: hold, start: () => coldStarts(3000) });
+  report("a cold start to the first leader, in holds", start / unit, ["at most", 200], `${(start / 1000).toFixed(1)} µs; a hold is ${unit.toFixed(0)} ns`);
+}
+
+/** What digest and trace add to a run. */
+export async function benchRecords() {
+  const { digested, bare, traced } = await medians({
+    digested: () => idle({}),
     bare: () => idle({ digest: false }),
     traced: () => idle({ digest: false, trace: true }),
   });
-  report("an event of idle 5-node Raft, digest on, in holds", event / unit, ["at most", 2.5], `${event.toFixed(0)} ns; a hold is ${unit.toFixed(0)} ns`);
-  report("digest on against off", event / bare, ["at most", 1.25], `${event.toFixed(0)} ns against ${bare.toFixed(0)} ns an event`);
+  report("digest on against off", digested / bare, ["at most", 1.25], `${digested.toFixed(0)} ns against ${bare.toFixed(0)} ns an event`);
   report("full trace against none", traced / bare, ["at most", 2], `${traced.toFixed(0)} ns against ${bare.toFixed(0)} ns an event`);
+  if (globalThis.gc) report("bytes a trace record", await bytesPerRecord(), ["at most", 110], "message included");
 }

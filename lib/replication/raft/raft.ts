@@ -54,7 +54,7 @@ export function raft(options: RaftOptions = {}): Protocol<Raft> {
         return context.send(from, { type: "AppendEntriesReply", term: state.currentTerm, success });
       }
       case "AppendEntriesReply":
-        if (state.role === "leader" && message.term === state.currentTerm && !state.active.includes(from)) state.active.push(from);
+        if (checkQuorum && state.role === "leader" && message.term === state.currentTerm && !state.active.includes(from)) state.active.push(from);
     }
   }
 

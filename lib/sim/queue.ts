@@ -179,8 +179,8 @@ export class EventQueue {
 
   /** Spreads slots over a new, finer rung; false if their times are too close to tell apart. */
   #addRung(slots: Int32Array, min: number, max: number): boolean {
-    // A bucket an event; fewer where their heads would outgrow the processor's cache.
-    const buckets = slots.length < 32768 ? slots.length : slots.length >> 4;
+    // A bucket an event; fewer where their heads would outgrow the processor's cache, and in a crowded bucket of a rung.
+    const buckets = this.#depth === 0 && slots.length < 32768 ? slots.length : (slots.length >> 4) + 1;
     const width = (max - min) / buckets;
     if (!(width > 0) || min + width === min || this.#depth === DEEPEST) return false;
     const rung = (this.#rungs[this.#depth++] ??= { start: 0, width: 0, last: 0, current: 0, count: 0, heads: new Int32Array(0) });

@@ -11,9 +11,10 @@ export function tinyqueueHolds(pending) {
   for (let i = 0; i < pending; i++) queue.push({ time: increments[i & 65535] * (1 + i / pending), sequence: sequence++ });
   return (count) =>
     each(count, () => {
+      const steps = increments;
       for (let i = 0; i < count; i++) {
         const { time } = queue.pop();
-        queue.push({ time: time + increments[i & 65535], sequence: sequence++ });
+        queue.push({ time: time + steps[i & 65535], sequence: sequence++ });
       }
     });
 }

@@ -1,7 +1,7 @@
 import type { NodeId } from "../protocol.js";
 import { createRandom, deriveSeed, type Distribution, parseDistribution } from "../random.js";
 import { raft, type RaftOptions } from "../replication/raft/raft.js";
-import type { Raft, RaftMessage } from "../replication/raft/types.js";
+import type { Entry, Raft, RaftMessage } from "../replication/raft/types.js";
 import { type Cluster, simulate } from "../sim/cluster.js";
 import type { Experiment, Values } from "./experiment.js";
 import { summary } from "./percentile.js";
@@ -98,7 +98,8 @@ export function failover(values: Values<typeof parameters>, seed: number, { trac
 const OLD_LEADER: NodeId = 0;
 const atOnce: Distribution = parseDistribution("constant:0");
 const isReply = (message: RaftMessage) => message.type.endsWith("Reply");
-const entries = (length: number) => Array.from({ length }, () => ({ term: 1, command: null }));
+const entries = (length: number) => new Array<Entry>(length).fill(entry);
+const entry: Entry = { term: 1, command: null };
 
 function survivorLengths(logLengths: string | readonly number[], survivors: number): readonly number[] {
   if (typeof logLengths !== "string") return logLengths;

@@ -1,6 +1,6 @@
 import type { Context, NodeId, Protocol } from "../protocol.js";
 
-/** What a node of the document's election remembers. Log indices start at 1; the log itself never changes here. */
+/** What a node of the survey's election remembers. Log indices start at 1; the log itself never changes here. */
 export interface LogBehindState {
   role: "follower" | "candidate" | "leader";
   currentTerm: number;
@@ -33,11 +33,11 @@ export interface LogBehindOptions {
 }
 
 /**
- * "Raft" with the election trigger of the source document (section 2.1), literally: every node sends heartbeats to
- * random others, and a node that learns from one that its log is behind applies for leadership. Others compare logs
- * before they vote, one durable vote a term, as the document's later steps and Raft have it; there is no election
- * timeout. It declares what must be found of it: equal logs never elect anybody, and an applicant that is behind a
- * majority cannot win. Throws a `RangeError` for an interval of 0 ms or less.
+ * "Raft" with the election trigger of the survey that the course puts on trial (its section 2.1), literally: every node
+ * sends heartbeats to random others, and a node that learns from one that its log is behind applies for leadership.
+ * Others compare logs before they vote, one durable vote a term, as the survey's later steps and Raft have it; there is
+ * no election timeout. It declares what must be found of it: equal logs never elect anybody, and an applicant that is
+ * behind a majority cannot win. Throws a `RangeError` for an interval of 0 ms or less.
  */
 export function logBehindElection({ heartbeat = 50, patience = 150 }: LogBehindOptions = {}): Protocol<LogBehind> {
   if (!(heartbeat > 0 && patience > 0)) throw new RangeError(`expected intervals above 0 ms, not heartbeat ${heartbeat} and patience ${patience}`);

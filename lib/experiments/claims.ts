@@ -8,7 +8,7 @@ import { serviceRestored } from "./serviceRestored.js";
 import { termGrowth } from "./termGrowth.js";
 import { timeoutRange } from "./timeoutRange.js";
 
-/** What an experiment said of a statement of the source document. */
+/** What an experiment said of a statement of the survey. */
 export interface Judgement {
   readonly verdict: "holds" | "holds if" | "fails";
   /** With `holds if`: the condition, as a clause. */
@@ -22,7 +22,7 @@ export interface Judgement {
 /** A statement on trial, and what came of it. */
 export interface Claim extends Judgement {
   readonly id: string;
-  /** Where the document says it: a chapter's number or an appendix's letter. */
+  /** Where the survey says it: a chapter's number or an appendix's letter. */
   readonly chapter: string;
   /** What it says, in our words. */
   readonly statement: string;

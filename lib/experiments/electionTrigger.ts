@@ -9,7 +9,7 @@ const parameters = {
   logLengths: { type: "list", default: "4,1,2,3,4", values: [], unit: "entries", summary: "log length of each server; the first one, the leader, has crashed" },
   delay: { type: "distribution", default: "uniform:1,10", unit: "ms", summary: "one-way delay of every message" },
   heartbeat: { type: "number", default: 50, range: [1, 10_000], unit: "ms", summary: "time between heartbeats" },
-  low: { type: "number", default: 150, range: [1, 100_000], unit: "ms", summary: "shortest election timeout (Raft); how long an applicant waits for votes (the document's trigger)" },
+  low: { type: "number", default: 150, range: [1, 100_000], unit: "ms", summary: "shortest election timeout (Raft); how long an applicant waits for votes (the survey's trigger)" },
   high: { type: "number", default: 300, range: [1, 100_000], unit: "ms", summary: "longest election timeout (Raft)" },
   horizon: { type: "number", default: 5000, range: [1, 1_000_000], unit: "ms", summary: "how long to wait for a leader" },
 } as const;
@@ -20,7 +20,7 @@ const TRIGGERS = ["log behind", "timeout"] as const;
 type Sample = readonly (number | null)[];
 
 /**
- * Claim 2.3: the document lets an election start when a node finds its log behind another's; Raft starts it when an
+ * Claim 2.3: the survey lets an election start when a node finds its log behind another's; Raft starts it when an
  * election timeout runs out (§5.2). Both vote by the same rule. Who wins, by log length?
  */
 export const electionTrigger: Experiment<typeof parameters, Sample> = {
@@ -29,7 +29,7 @@ export const electionTrigger: Experiment<typeof parameters, Sample> = {
   parameters,
   trials: 500,
   row: {
-    trigger: "what starts an election: `log behind` (the document) or `timeout` (Raft)",
+    trigger: "what starts an election: `log behind` (the survey) or `timeout` (Raft)",
     node: "the server",
     logLength: "its log's length, entries",
     reach: "servers that are up and whose log is no longer than its own, itself included: the votes it can get",

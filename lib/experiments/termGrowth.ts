@@ -9,7 +9,7 @@ const parameters = {
     type: "choice",
     default: "adopt",
     values: ["adopt", "count"],
-    summary: "adopt any higher term (Raft), or add one at each election, as the document has it",
+    summary: "adopt any higher term (Raft), or add one at each election, as the survey has it",
   },
   delay: { type: "distribution", default: "uniform:1,10", unit: "ms", summary: "one-way delay of every message" },
   isolation: { type: "number", default: 2000, range: [0, 1_000_000], unit: "ms", summary: "how long one server is cut off" },

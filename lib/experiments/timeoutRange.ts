@@ -20,7 +20,7 @@ interface Seen {
   readonly terms: number;
 }
 
-/** Claim E.1: timeouts drawn from U(0, Tmax), as the document has it, beside Raft's U(T, 2T). */
+/** Claim E.1: timeouts drawn from U(0, Tmax), as the survey has it, beside Raft's U(T, 2T). */
 export const timeoutRange: Experiment<typeof parameters, readonly Seen[]> = {
   name: "timeout-range",
   question: "May an election timeout be drawn from 0 to Tmax, or must it have a lower bound?",

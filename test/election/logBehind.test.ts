@@ -9,7 +9,7 @@ const run = (lengths: readonly number[], seed: number, until = 5000) => {
 };
 const seeds = Array.from({ length: 60 }, (_, i) => i + 1);
 
-describe("the document's election: whose log is behind applies (section 2.1)", () => {
+describe("the survey's election: whose log is behind applies (section 2.1)", () => {
   it("elects nobody where logs are equal, not even an applicant", () => {
     for (const seed of seeds) {
       const cluster = run([3, 3, 3, 3, 3], seed);

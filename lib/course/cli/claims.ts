@@ -3,7 +3,7 @@ import { printJson, printText, lineWidth, type Io } from "./io.js";
 import { jsonFlag } from "./jsonFlag.js";
 import { formatTable } from "./table.js";
 
-/** `claims`: the document's claims and the experiments' verdicts. */
+/** `claims`: the survey's claims and the experiments' verdicts. */
 export async function claimsCommand(args: readonly string[], io: Io): Promise<number> {
   const json = jsonFlag(args);
   const claims = await judgeClaims();

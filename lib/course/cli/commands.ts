@@ -26,7 +26,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "claims",
-    summary: "judge the document's claims by experiments",
+    summary: "judge the survey's claims by experiments",
     usage: "[--json]",
     load: async () => (await import("./claims.js")).claimsCommand,
   },

@@ -3,7 +3,7 @@ import { comparePublished } from "../../experiments/published.js";
 import { display } from "../display.js";
 import { table } from "./table.js";
 
-/** Tries statements of the document and shows the verdict on each under the cell, with the figures that decided it. */
+/** Tries statements of the survey and shows the verdict on each under the cell, with the figures that decided it. */
 export function verdict(...ids: readonly string[]): void {
   const judged = judgeClaims(ids);
   const lines = judged.map(({ id, statement, verdict, condition, because, experiment }) => {

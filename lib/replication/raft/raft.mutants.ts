@@ -15,7 +15,7 @@ export function raftVotingTwice(options?: RaftOptions): Protocol<Raft> {
 }
 
 /**
- * Raft with its terms as the source document words them (Appendix E): every election adds one to the term of each server
+ * Raft with its terms as the survey words them (Appendix E): every election adds one to the term of each server
  * that takes part, and a higher term is not adopted.
  */
 export function raftCountingElections(options?: RaftOptions): Protocol<Raft> {

@@ -62,7 +62,7 @@ describe("what breaks without a rule", () => {
     expect(offences({ engine: raft, nodes: 3, disk: "lost", logs: equalLogs }, "twoLeaders", 100).length).toBeGreaterThan(10);
   });
 
-  it("terms that only count elections (the document's Appendix E) sometimes leave no leader whom all follow", () => {
+  it("terms that only count elections (the survey's Appendix E) sometimes leave no leader whom all follow", () => {
     const agreed = (engine: typeof raft) => seeds(100).filter((seed) => agreedLeader(hostileRaft(seed, { engine, logs: equalLogs }).cluster) !== undefined).length;
     expect(agreed(raftCountingElections)).toBeLessThan(95);
     expect(agreed(raft)).toBe(100);

@@ -9,8 +9,7 @@ const testRegistry = new URL("../course/sweepExperiments.mjs", import.meta.url);
 
 /**
  * How much faster a sweep over threads is than the same run on one, for trials that only compute and for those of Raft's
- * Figure 16, which also allocate; the results are checked to be the same. Where memory is shared, two processes slow each
- * other, too: the second ratio cannot be better than theirs.
+ * Figure 16, which also allocate; the results are checked to be the same.
  */
 export async function benchSweep() {
   await benchOne("computing", busy, { work: 100_000 }, testRegistry);

@@ -1,5 +1,5 @@
 export type * from "./protocol.js";
-export { createRandom, deriveSeed, type Distribution, parseDistribution, type Random } from "./random.js";
+export { createRandom, deriveRandom, deriveSeed, type Distribution, parseDistribution, type Random } from "./random.js";
 export { Cluster, type ClientOutput, type ClusterOptions, type Command, type NodeView, simulate } from "./sim/cluster.js";
 export { type DropReason, Trace, type TraceEvent } from "./sim/trace.js";
 export { type LogBehind, logBehindElection } from "./election/logBehind.js";

@@ -2,6 +2,7 @@
  * Seeded randomness: streams of numbers and distributions drawn from them. One seed gives the same numbers on every
  * supported Node and browser: only `log`, `exp`, `sqrt` and `sin` are used, never `pow`.
  */
+import tychei from "seedrandom/lib/tychei.js";
 import xor128 from "seedrandom/lib/xor128.js";
 
 /** Returns the next number of a stream, uniform in [0, 1), a multiple of 2^−32. */
@@ -24,6 +25,15 @@ export function createRandom(seed: number): Random {
     w: scramble(low, high, 0x14057b7e) | 1,
   };
   return xor128(0, { state });
+}
+
+/**
+ * Stream `index` under a seed: of a node in a run. Neves and Araujo's Tyche-i (PPAM 2011), in seedrandom's
+ * implementation: set up in a third of the time that `createRandom` takes, for runs that set up many streams and draw
+ * little from each. Its numbers take half as long again.
+ */
+export function deriveRandom(seed: number, index: number): Random {
+  return tychei(deriveSeed(seed, index));
 }
 
 /** The seed of stream `index` under a seed: of a node in a run, of a trial in a sweep. Both integers from 0 to 2^53 − 1. */

@@ -8,3 +8,8 @@ declare module "seedrandom/lib/xor128.js" {
   }
   export default function xor128(seed: number | string, options?: { readonly state: State }): () => number;
 }
+
+/** seedrandom's Tyche-i generator. */
+declare module "seedrandom/lib/tychei.js" {
+  export default function tychei(seed: number | string): () => number;
+}

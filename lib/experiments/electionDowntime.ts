@@ -1,5 +1,5 @@
 import type { NodeId } from "../protocol.js";
-import { createRandom, deriveSeed, type Distribution, parseDistribution } from "../random.js";
+import { deriveRandom, type Distribution, parseDistribution } from "../random.js";
 import { raft, type RaftOptions } from "../replication/raft/raft.js";
 import type { Entry, Raft, RaftMessage } from "../replication/raft/types.js";
 import { type Cluster, simulate } from "../sim/cluster.js";
@@ -87,7 +87,7 @@ export function failover(values: Values<typeof parameters>, seed: number, { trac
   });
   cluster.input(OLD_LEADER, { type: "campaign" });
   cluster.run(0);
-  const phase = crashPhase === "none" ? 0 : createRandom(deriveSeed(seed, nodes + 1))();
+  const phase = crashPhase === "none" ? 0 : deriveRandom(seed, nodes + 1)();
   const crashed = phase * heartbeat;
   cluster.run(crashed);
   for (let node = 0; node < failed; node++) cluster.crash(node);

@@ -1,4 +1,4 @@
-import { createRandom, deriveSeed, type Distribution } from "../random.js";
+import { deriveRandom, type Distribution } from "../random.js";
 import { raftVotingTwice } from "../replication/raft/raft.mutants.js";
 import { raft } from "../replication/raft/raft.js";
 import type { Raft } from "../replication/raft/types.js";
@@ -79,7 +79,7 @@ interface Hostility {
 export function hostileElection({ nodes, votes, loss, duplication, delay, faultEvery, duration }: Hostility, seed: number, { trace = false } = {}): Cluster<Raft> {
   const engine = votes === "repeated" ? raftVotingTwice : raft;
   const cluster = simulate(engine(), { size: nodes, seed, latency: delay, loss, duplication, trace, digest: false, probe: (state) => state.role });
-  const random = createRandom(deriveSeed(seed, nodes + 1));
+  const random = deriveRandom(seed, nodes + 1);
   const between = () => -Math.log(1 - random()) * faultEvery;
   const anyNode = () => Math.floor(random() * nodes);
   for (let time = between(); time < duration; time += between()) {

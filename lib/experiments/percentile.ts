@@ -3,8 +3,7 @@
  * exceed. `null` in a sample means "never" and sorts last; the result is null where it falls on one, or on no sample.
  */
 export function percentile(samples: readonly (number | null)[], share: number): number | null {
-  const sorted = sortSamples(samples);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length - 1e-9) - 1)] ?? null;
+  return quantile(sortSamples(samples), share);
 }
 
 /** The mean of a sample; null if it is empty or some value is "never". */
@@ -20,7 +19,7 @@ export function mean(samples: readonly (number | null)[]): number | null {
 /** A row of the usual percentiles of a sample, by nearest rank. */
 export function summary(samples: readonly (number | null)[]) {
   const sorted = sortSamples(samples);
-  const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length - 1e-9) - 1)] ?? null;
+  const at = (share: number) => quantile(sorted, share);
   return {
     min: at(0),
     p1: at(0.01),
@@ -36,4 +35,10 @@ export function summary(samples: readonly (number | null)[]) {
   };
 }
 
-const sortSamples = (samples: readonly (number | null)[]) => [...samples].sort((a, b) => (a ?? Infinity) - (b ?? Infinity));
+/** In ascending order, "never" as +∞: an array of doubles is sorted several times as fast as one of numbers and nulls. */
+const sortSamples = (samples: readonly (number | null)[]) => Float64Array.from(samples, (value) => value ?? Infinity).sort();
+
+function quantile(sorted: Float64Array, share: number): number | null {
+  const value = sorted[Math.max(0, Math.ceil(share * sorted.length - 1e-9) - 1)];
+  return value === undefined || value === Infinity ? null : value;
+}

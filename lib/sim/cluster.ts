@@ -1,5 +1,5 @@
 import type { EntryOf, InputOf, NodeId, OutputOf, Protocol, StoredOf, TimerOf, Types } from "../protocol.js";
-import { checkSeed, createRandom, deriveSeed, type Distribution, parseDistribution } from "../random.js";
+import { checkSeed, deriveRandom, deriveSeed, type Distribution, parseDistribution } from "../random.js";
 import { copy } from "./copy.js";
 import { Digest } from "./digest.js";
 import { Disk, type Write } from "./disk.js";
@@ -107,7 +107,7 @@ export class Cluster<T extends Types> implements World<T> {
     this.#diskWrite = typeof diskWrite === "string" ? parseDistribution(diskWrite) : diskWrite;
     this.#digest = digest ? new Digest() : undefined;
     this.trace = trace ? new Trace() : undefined;
-    for (let id = 0; id < size; id++) this.#nodes.push(new Node<T>(this, id, size, createRandom(deriveSeed(seed, id)), new Disk(disks?.(id))));
+    for (let id = 0; id < size; id++) this.#nodes.push(new Node<T>(this, id, size, deriveRandom(seed, id), new Disk(disks?.(id))));
     for (const node of this.#nodes) this.#boot(node, "start");
   }
 

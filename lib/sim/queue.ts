@@ -102,8 +102,7 @@ export class EventQueue {
       const rung = this.#rungs[i]!;
       const bucket = bucketOf(rung, time);
       if (bucket >= rung.current) {
-        this.#next[slot] = rung.heads[bucket]!;
-        rung.heads[bucket] = slot;
+        this.#putInBucket(rung, bucket, slot);
         rung.count++;
         return true;
       }
@@ -139,7 +138,7 @@ export class EventQueue {
     this.#refill();
   }
 
-  /** Moves the earliest bucket, or the top, to the empty bottom. */
+  /** Moves the earliest buckets, or the top, to the empty bottom. */
   #refill(): void {
     for (;;) {
       if (this.#depth === 0) {
@@ -159,10 +158,7 @@ export class EventQueue {
         this.#depth--;
         continue;
       }
-      while (rung.heads[rung.current]! < 0) rung.current++;
-      const slots = this.#collect(rung.heads[rung.current]!, rung.count);
-      rung.current++;
-      rung.count -= slots.length;
+      const slots = this.#takeBuckets(rung);
       if (slots.length > BOTTOM) {
         let min = Infinity;
         let max = -Infinity;
@@ -179,33 +175,53 @@ export class EventQueue {
 
   /** Spreads slots over a new, finer rung; false if their times are too close to tell apart. */
   #addRung(slots: Int32Array, min: number, max: number): boolean {
-    // A bucket an event; fewer where their heads would outgrow the processor's cache, and in a crowded bucket of a rung.
-    const buckets = this.#depth === 0 && slots.length < 32768 ? slots.length : (slots.length >> 4) + 1;
+    const buckets = SPREAD * slots.length;
     const width = (max - min) / buckets;
     if (!(width > 0) || min + width === min || this.#depth === DEEPEST) return false;
     const rung = (this.#rungs[this.#depth++] ??= { start: 0, width: 0, last: 0, current: 0, count: 0, heads: new Int32Array(0) });
     if (rung.heads.length < buckets) rung.heads = new Int32Array(2 * buckets);
-    rung.heads.fill(-1, 0, buckets);
+    rung.heads.fill(EMPTY, 0, buckets);
     rung.start = min;
     rung.width = width;
     rung.last = buckets - 1;
     rung.current = 0;
     rung.count = slots.length;
-    for (const slot of slots) {
-      const bucket = bucketOf(rung, this.#keys[2 * slot]!);
-      this.#next[slot] = rung.heads[bucket]!;
-      rung.heads[bucket] = slot;
-    }
+    for (const slot of slots) this.#putInBucket(rung, bucketOf(rung, this.#keys[2 * slot]!), slot);
     return true;
   }
 
-  /** The slots of a linked list of at most `count`, oldest first. They stand in a scratch array until the next call. */
-  #collect(first: number, count: number): Int32Array {
-    if (this.#scratch.length < count) this.#scratch = new Int32Array(2 * count);
+  #putInBucket(rung: Rung, bucket: number, slot: number): void {
+    const head = rung.heads[bucket]!;
+    this.#next[slot] = head < EMPTY ? listOf(head) : head;
+    rung.heads[bucket] = head === EMPTY ? slot : listOf(slot);
+  }
+
+  /**
+   * Empties the earliest buckets until they gave a batch, and closes them. The slots come bucket by bucket, within a
+   * bucket oldest first, in a scratch array that lasts until the next call.
+   */
+  #takeBuckets(rung: Rung): Int32Array {
+    if (this.#scratch.length < rung.count) this.#scratch = new Int32Array(2 * rung.count);
     const scratch = this.#scratch;
-    let from = scratch.length;
-    for (let slot = first; slot >= 0; slot = this.#next[slot]!) scratch[--from] = slot;
-    return scratch.subarray(from);
+    const wanted = rung.count < BATCH ? rung.count : BATCH;
+    let bucket = rung.current;
+    let count = 0;
+    while (count < wanted) {
+      const head = rung.heads[bucket++]!;
+      if (head >= 0) scratch[count++] = head;
+      else if (head < EMPTY) {
+        const first = count;
+        for (let slot = listOf(head); slot >= 0; slot = this.#next[slot]!) scratch[count++] = slot;
+        for (let i = first, j = count - 1; i < j; i++, j--) {
+          const newer = scratch[i]!;
+          scratch[i] = scratch[j]!;
+          scratch[j] = newer;
+        }
+      }
+    }
+    rung.current = bucket;
+    rung.count -= count;
+    return scratch.subarray(0, count);
   }
   #scratch: Int32Array = none;
 
@@ -249,15 +265,23 @@ export class EventQueue {
   }
 }
 
-/** Equal spans of time, each a linked list of slots. Buckets before `current` are empty and closed. */
+/** Equal spans of time. Buckets before `current` are empty and closed. */
 interface Rung {
   start: number;
   width: number;
   last: number;
   current: number;
   count: number;
+  /**
+   * What each bucket holds: nothing (`EMPTY`), one slot (its number), or a linked list that begins with a slot
+   * (`listOf` of it). That a single slot is told apart without looking at it lets the processor fetch many at once.
+   */
   heads: Int32Array;
 }
+
+const EMPTY = -1;
+/** The head of a list that begins with this slot, and the slot of such a head. */
+const listOf = (slot: number) => -2 - slot;
 
 function bucketOf(rung: Rung, time: number): number {
   const bucket = Math.floor((time - rung.start) / rung.width);
@@ -267,4 +291,8 @@ function bucketOf(rung: Rung, time: number): number {
 /** Beyond this many events the bottom is split: long enough to be rare, short enough to insert by shifting. */
 const BOTTOM = 48;
 const DEEPEST = 10;
+/** Buckets an event in a new rung: most then hold one event or none, and those of a million cost one miss of the cache each. */
+const SPREAD = 4;
+/** Events taken from buckets at a time. */
+const BATCH = 32;
 const none: Int32Array = new Int32Array(0);

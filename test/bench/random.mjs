@@ -1,6 +1,6 @@
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import seedrandom from "seedrandom";
-import { createRandom, deriveSeed } from "../../dist/index.js";
+import { createRandom, deriveRandom } from "../../dist/index.js";
 import { hold } from "./hold.mjs";
 import { each, medians, report } from "./measure.mjs";
 
@@ -15,7 +15,7 @@ const sumOfNext = (generator, count) =>
 function derive() {
   const count = 100_000;
   return each(count, () => {
-    for (let i = 0; i < count; i++) createRandom(deriveSeed(1, i))();
+    for (let i = 0; i < count; i++) deriveRandom(1, i)();
   });
 }
 

@@ -3,6 +3,7 @@ import { sweep } from "../../dist/course/sweep/sweep.js";
 import { electionDowntime } from "../../dist/experiments/electionDowntime.js";
 import { runExperiment } from "../../dist/experiments/runExperiment.js";
 import { busy } from "../course/sweepExperiments.mjs";
+import { twoProcesses } from "./ceiling.mjs";
 import { median, report } from "./measure.mjs";
 
 const testRegistry = new URL("../course/sweepExperiments.mjs", import.meta.url);
@@ -14,6 +15,7 @@ const testRegistry = new URL("../course/sweepExperiments.mjs", import.meta.url);
 export async function benchSweep() {
   await benchOne("computing", busy, { work: 100_000 }, testRegistry);
   await benchOne("election-downtime", electionDowntime, {}, undefined);
+  console.log(`     for comparison, election-downtime in two warm processes that share nothing: ${(await twoProcesses(200_000)).toFixed(2)} times faster than in one`);
 }
 
 async function benchOne(name, experiment, parameters, registry) {

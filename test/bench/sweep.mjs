@@ -19,10 +19,11 @@ export async function benchSweep() {
 }
 
 async function benchOne(name, experiment, parameters, registry) {
-  const [warmUp] = await time(() => runExperiment(experiment, parameters, { trials: 2000, seed: 1 }));
-  const [again] = await time(() => runExperiment(experiment, parameters, { trials: 2000, seed: 1 }));
+  const some = experiment.trials;
+  await sweep(experiment, parameters, { trials: 100 * some, seed: 1, registry });
+  const [sample] = await time(() => runExperiment(experiment, parameters, { trials: 20 * some, seed: 1 }));
   for (const length of [2000, 4000]) {
-    const trials = Math.round((2000 * length) / Math.min(warmUp, again));
+    const trials = Math.round((20 * some * length) / sample);
     const pairs = [];
     for (let round = 0; round < 5; round++) {
       const [alone, expected] = await time(() => runExperiment(experiment, parameters, { trials, seed: 1 }));

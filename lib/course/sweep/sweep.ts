@@ -95,9 +95,11 @@ async function collect(plan: RunPlan, { onProgress, signal, registry = courseReg
     // Without a failure the samples decide, so that a worker that is still starting up is not waited for.
     if (team) await Promise.race([failure ? team.finished : Promise.race([everySample, team.finished]), aborted(signal)]);
     signal?.throwIfAborted();
-  } finally {
+    team?.release();
+  } catch (error) {
     chunks.stop();
     team?.dismiss();
+    throw error;
   }
   if (failure) throw failure;
   return samples;

@@ -1,11 +1,14 @@
-/** A thread of a sweep: finds its experiment by name, runs chunks of trials until none is left, and sends their samples. */
-import { parentPort, workerData } from "node:worker_threads";
+/**
+ * A thread of sweeps: for each job it is given it finds the experiment by name, runs chunks of trials until none is left,
+ * and sends their samples.
+ */
+import { parentPort } from "node:worker_threads";
 import { planRun, runTrials, TrialError } from "../../experiments/runExperiment.js";
 import type { Experiment } from "../../experiments/experiment.js";
 import { Chunks } from "./chunks.js";
 import type { Job, Report } from "./team.js";
 
-void work(workerData as Job);
+parentPort!.on("message", (job: Job) => void work(job));
 
 async function work(job: Job): Promise<void> {
   const { experiments } = (await import(job.registry)) as { experiments: readonly Experiment[] };

@@ -1,6 +1,9 @@
 export type * from "./protocol.js";
 export { createRandom, deriveRandom, deriveSeed, type Distribution, parseDistribution, type Random } from "./random.js";
-export { Cluster, type ClientOutput, type ClusterOptions, type Command, type NodeView, simulate } from "./sim/cluster.js";
+export type * from "./promises.js";
+export { Cluster, type ClientOutput, simulate } from "./sim/cluster.js";
+export type { Command, Target } from "./sim/command.js";
+export type { ClusterOptions, Observer } from "./sim/options.js";
 export { type DropReason, Trace, type TraceEvent } from "./sim/trace.js";
 export { type LogBehind, logBehindElection } from "./election/logBehind.js";
 export { isMajority, majority } from "./replication/raft/quorum.js";

@@ -1,43 +1,19 @@
-import type { EntryOf, InputOf, NodeId, OutputOf, Protocol, StoredOf, TimerOf, Types } from "../protocol.js";
-import { checkSeed, deriveRandom, deriveSeed, type Distribution, parseDistribution } from "../random.js";
+import type { NodeView } from "../promises.js";
+import type { InputOf, NodeId, OutputOf, Protocol, TimerOf, Types } from "../protocol.js";
+import { checkSeed, deriveRandom, deriveSeed, type Distribution, parseDistribution, type Random } from "../random.js";
+import { checkCommand, type Command, type Target } from "./command.js";
 import { copy } from "./copy.js";
 import { Digest } from "./digest.js";
 import { Disk, type Write } from "./disk.js";
+import { freeze } from "./freeze.js";
 import { grown } from "./grown.js";
 import { type Batch, Node, type Timer, type World } from "./node.js";
-import { boundedDelay, Network, type NetworkOptions } from "./network.js";
+import { boundedDelay, Network, probability } from "./network.js";
+import type { ClusterOptions, Observer } from "./options.js";
 import { EventQueue } from "./queue.js";
+import { betweenGroups, bridgeOver, type Cut, ringOf } from "./shapes.js";
 import { smallInt32Array } from "./slab.js";
 import { Trace } from "./trace.js";
-
-/** How a simulated cluster is set up. Everything else about a run follows from these options and the commands given. */
-export interface ClusterOptions<T extends Types> extends NetworkOptions {
-  /** How many nodes there are. */
-  size: number;
-  /** Decides everything that is left to chance. An integer from 0 to 2^53 − 1. Default 1. */
-  seed?: number;
-  /** How long a write takes to become durable, in ms. Default 0: a write is durable at once. */
-  diskWrite?: string | Distribution;
-  /** What each node's disk holds at the start. Default: nothing. */
-  disks?: (node: NodeId) => { readonly stored?: StoredOf<T>; readonly log?: readonly EntryOf<T>[] };
-  /** What a node is called in the trace at the moment, such as its role in an election. */
-  probe?: (state: T["State"]) => string;
-  /** Keeps a full trace. Default false; `replay` makes one of a run that kept none. */
-  trace?: boolean;
-  /** Keeps a running digest. Default true. */
-  digest?: boolean;
-}
-
-/** What the outside world can do to a cluster. Plain data, so that a run can be told again. */
-export type Command<T extends Types> =
-  | { readonly type: "input"; readonly node: NodeId; readonly input: InputOf<T> }
-  /** The node loses its memory and every write that is not durable. Nothing happens if it is down. */
-  | { readonly type: "crash"; readonly node: NodeId }
-  /** The node starts again with what its disk kept, or with an empty disk. Nothing happens if it is up. */
-  | { readonly type: "restart"; readonly node: NodeId; readonly disk?: "kept" | "lost" }
-  | { readonly type: "cut"; readonly from: NodeId; readonly to: NodeId }
-  | { readonly type: "partition"; readonly groups: readonly (readonly NodeId[])[] }
-  | { readonly type: "heal" };
 
 /** Something a node told its client, and when (ms). */
 export interface ClientOutput<T extends Types> {
@@ -46,19 +22,16 @@ export interface ClientOutput<T extends Types> {
   readonly output: OutputOf<T>;
 }
 
-/** One node, as seen from outside. Read only. */
-export interface NodeView<T extends Types> {
-  readonly id: NodeId;
-  readonly up: boolean;
-  /** Its memory; while it is down, what it was at the crash. */
-  readonly state: T["State"];
-  readonly disk: Disk<T>;
-}
-
 const DELIVER = 0;
 const TIMER = 1;
 const SYNCED = 2;
 const COMMAND = 3;
+/** Of a paused node only: it waits as other events do, and keeps its place among them. */
+const INPUT = 4;
+
+/** Streams of the seed beyond those of the nodes and of the network. */
+const TORN = 1;
+const CLOCKS = 2;
 
 /**
  * A deterministic cluster in virtual time. One protocol runs on every node; messages, timers and disks are simulated;
@@ -83,6 +56,10 @@ export class Cluster<T extends Types> implements World<T> {
   /** @internal */
   readonly slowDisk: boolean;
   #digest: Digest | undefined;
+  readonly #observer: Observer<T> | undefined;
+  readonly #passing: "shared" | "frozen" | "cloned";
+  /** Decides what a crash finds on a disk. */
+  #torn: { readonly probability: number; readonly random: Random } | undefined;
   #queue = new EventQueue();
   #sequence = 0;
   /** What is to happen at each slot of the queue: four integers, for kind, node, sender and message number, and a payload. */
@@ -97,18 +74,31 @@ export class Cluster<T extends Types> implements World<T> {
     this.protocol = protocol;
     this.options = options;
     this.slowDisk = options.diskWrite !== undefined;
+    this.#observer = options.observer;
+    this.#passing = options.messages ?? "shared";
     this.#start();
   }
 
   #start(): void {
-    const { size, seed = 1, diskWrite, disks, trace = false, digest = true } = this.options;
+    const { size, seed = 1, diskWrite, tornWrite = 0, clockSkew, clockDrift, disks, trace = false, digest = true } = this.options;
     checkSeed(seed);
     this.#network = new Network(size, deriveSeed(seed, size), this.options);
     this.#diskWrite = typeof diskWrite === "string" ? parseDistribution(diskWrite) : diskWrite;
     this.#digest = digest ? new Digest() : undefined;
     this.trace = trace ? new Trace() : undefined;
+    if (probability("tornWrite", tornWrite) > 0) this.#torn = { probability: tornWrite, random: deriveRandom(seed, size + TORN) };
     for (let id = 0; id < size; id++) this.#nodes.push(new Node<T>(this, id, size, deriveRandom(seed, id), new Disk(disks?.(id))));
+    if (clockSkew !== undefined || clockDrift !== undefined) this.#setClocks(clockSkew, clockDrift, deriveRandom(seed, size + CLOCKS));
     for (const node of this.#nodes) this.#boot(node, "start");
+  }
+
+  #setClocks(skew: string | Distribution = "constant:0", drift: string | Distribution = "constant:0", random: Random): void {
+    const sample = (distribution: string | Distribution) => (typeof distribution === "string" ? parseDistribution(distribution) : distribution).sample(random);
+    for (const node of this.#nodes) {
+      node.clockOffset = sample(skew);
+      node.clockRate = 1 + sample(drift) / 1_000_000;
+      if (!(node.clockRate > 0)) throw new RangeError(`a clock's drift is above −1,000,000 parts per million, not ${(node.clockRate - 1) * 1_000_000}`);
+    }
   }
 
   /** The nodes, in order of their ids. */
@@ -150,7 +140,11 @@ export class Cluster<T extends Types> implements World<T> {
     if (this.#digest) {
       // When and to whom a message comes was mixed in when it left.
       if (kind === DELIVER) this.#digest.delivery(this.#what[4 * slot + 3]!);
-      else this.#digest.event(time, (to << 2) | kind);
+      else this.#digest.event(time, (to << 3) | kind);
+    }
+    if (kind !== COMMAND && this.#nodes[to]!.waiting) {
+      this.#nodes[to]!.waiting!.push({ kind, from: this.#what[4 * slot + 2]!, id: this.#what[4 * slot + 3]!, payload });
+      return true;
     }
     switch (kind) {
       case DELIVER:
@@ -161,6 +155,9 @@ export class Cluster<T extends Types> implements World<T> {
         break;
       case SYNCED:
         this.#synced(this.#nodes[to]!, payload as Batch<T>);
+        break;
+      case INPUT:
+        this.#ask(this.#nodes[to]!, payload as InputOf<T>);
         break;
       default:
         this.#carryOut(payload as Command<T>);
@@ -184,7 +181,7 @@ export class Cluster<T extends Types> implements World<T> {
 
   /** Carries out a command now, or schedules it for a later time (ms). */
   command(given: Command<T>, at?: number): void {
-    this.#checkCommand(given);
+    checkCommand(given, this.options.size);
     const command = copy(given);
     if (at !== undefined && !(at >= this.now && at < Infinity)) throw new RangeError(`expected a time from now (${this.now} ms) on, not ${at}`);
     this.#journal.push({ events: this.events, now: this.now, command, ...(at === undefined ? {} : { at }) });
@@ -193,15 +190,15 @@ export class Cluster<T extends Types> implements World<T> {
   }
 
   /** A client asks a node something; a node that is down never hears of it. */
-  input(node: NodeId, input: InputOf<T>, at?: number): void {
+  input(node: Target, input: InputOf<T>, at?: number): void {
     this.command({ type: "input", node, input }, at);
   }
 
-  crash(node: NodeId, at?: number): void {
+  crash(node: Target, at?: number): void {
     this.command({ type: "crash", node }, at);
   }
 
-  restart(node: NodeId, at?: number): void {
+  restart(node: NodeId | "all", at?: number): void {
     this.command({ type: "restart", node }, at);
   }
 
@@ -210,7 +207,7 @@ export class Cluster<T extends Types> implements World<T> {
     this.command({ type: "partition", groups }, at);
   }
 
-  /** Mends every link. */
+  /** Mends every cut. */
   heal(at?: number): void {
     this.command({ type: "heal" }, at);
   }
@@ -219,9 +216,10 @@ export class Cluster<T extends Types> implements World<T> {
    * The same run again, up to `events` events (default: all so far) and the commands given before the next one, in a new
    * cluster; `options` may ask for a trace.
    */
-  replay(options: { trace?: boolean; probe?: (state: T["State"]) => string } = {}, events = this.events): Cluster<T> {
+  replay(options: Pick<ClusterOptions<T>, "trace" | "probe" | "observer" | "messages"> = {}, events = this.events): Cluster<T> {
     if (!Number.isInteger(events) || events < 0 || events > this.events) throw new RangeError(`this run has 0 to ${this.events} events, not ${events}`);
-    const twin = new Cluster(this.protocol, { ...this.options, ...options });
+    const { observer: _, ...own } = this.options;
+    const twin = new Cluster(this.protocol, { ...own, ...options });
     for (const entry of this.#journal) {
       if (entry.events > events) break;
       while (twin.events < entry.events) twin.step();
@@ -243,47 +241,106 @@ export class Cluster<T extends Types> implements World<T> {
     return this.replay();
   }
 
-  #checkCommand(command: Command<T>): void {
-    const nodes: unknown[] = command.type === "partition" ? command.groups.flat() : command.type === "cut" ? [command.from, command.to] : command.type === "heal" ? [] : [command.node];
-    for (const node of nodes) {
-      if (!Number.isInteger(node) || (node as number) < 0 || (node as number) >= this.options.size) {
-        throw new RangeError(`expected a node from 0 to ${this.options.size - 1} in the command "${command.type}", not ${node}`);
-      }
-    }
-  }
-
   #carryOut(command: Command<T>): void {
     this.#digest?.value(command);
     switch (command.type) {
-      case "input": {
-        const node = this.#nodes[command.node]!;
-        this.trace?.note("input", this.now, node.self, command.input);
-        if (node.up) this.#handle(node, () => this.protocol.onInput?.(node.state, command.input, node));
-        break;
-      }
-      case "crash": {
-        const node = this.#nodes[command.node]!;
-        if (!node.up) break;
-        node.crash();
-        this.trace?.note("crash", this.now, node.self);
-        break;
-      }
-      case "restart": {
-        const node = this.#nodes[command.node]!;
-        if (node.up) break;
-        if (command.disk === "lost") node.disk = new Disk();
-        this.#boot(node, "restart");
-        break;
-      }
+      case "input":
+        return this.#eachOf(command.node, (node) => this.#ask(node, command.input));
+      case "crash":
+        return this.#eachOf(command.node, (node) => this.#crash(node));
+      case "restart":
+        return this.#eachOf(command.node, (node) => {
+          if (node.up) return;
+          if (command.disk === "lost") node.disk = new Disk();
+          this.#boot(node, "restart");
+        });
+      case "pause":
+        return this.#eachOf(command.node, (node) => {
+          if (!node.up || node.waiting) return;
+          node.waiting = [];
+          this.trace?.note("pause", this.now, node.self);
+        });
+      case "resume":
+        return this.#eachOf(command.node, (node) => this.#resume(node));
+      case "clock":
+        return this.#eachOf(command.node, (node) => (node.clockOffset += command.by));
       case "cut":
-        this.#network.cut(command.from, command.to);
-        break;
+        return this.#eachOf(command.from, (from) => this.#eachOf(command.to, (to) => this.#network.cut(from.self, to.self)));
+      case "clog":
+        return this.#eachOf(command.from, (from) => this.#eachOf(command.to, (to) => this.#network.clog(from.self, to.self)));
       case "partition":
-        this.#network.partition(command.groups);
-        break;
+        return this.#cutOnly(betweenGroups(this.options.size, command.groups));
+      case "isolate":
+        return this.#eachOf(command.node, (node) => this.#cutOnly(betweenGroups(this.options.size, [[node.self]])));
+      case "ring":
+        return this.#cutOnly(ringOf(this.options.size));
+      case "bridge":
+        return this.#eachOf(command.node, (node) => this.#cutOnly(bridgeOver(this.options.size, node.self)));
       case "heal":
+        return this.#network.heal();
+      case "unclog":
+        return this.#unclog();
+      case "network":
+        return this.#network.change(command);
+      case "calm":
+        this.#network.change({ loss: 0, duplication: 0, reordering: 0 });
         this.#network.heal();
+        this.#unclog();
+        for (const node of this.#nodes) {
+          this.#resume(node);
+          if (!node.up) this.#boot(node, "restart");
+        }
     }
+  }
+
+  /** Does something with whom a command is for. */
+  #eachOf(target: Target | "all", act: (node: Node<T>) => void): void {
+    if (target === "all") this.#nodes.forEach(act);
+    else if (typeof target === "number") act(this.#nodes[target]!);
+    else {
+      const node = this.#nodes.find(({ up, state }) => up && this.options.probe?.(state) === target.role);
+      if (node) act(node);
+    }
+  }
+
+  #ask(node: Node<T>, input: InputOf<T>): void {
+    if (!node.up) return this.trace?.note("missed", this.now, node.self, input);
+    if (node.waiting) return void node.waiting.push({ kind: INPUT, from: 0, id: 0, payload: input });
+    this.trace?.note("input", this.now, node.self, input);
+    this.#handle(node, () => this.protocol.onInput?.(node.state, input, node));
+  }
+
+  #crash(node: Node<T>): void {
+    if (!node.up) return;
+    for (const { kind, id } of node.waiting ?? []) if (kind === DELIVER) this.trace?.drop(this.now, node.self, id, "down");
+    if (this.#torn && this.#torn.random() < this.#torn.probability) node.tear(this.#torn.random);
+    node.crash();
+    this.trace?.note("crash", this.now, node.self);
+    this.#observer?.acted?.(node);
+  }
+
+  /** What waited for a paused node happens now, in the order in which it came. */
+  #resume(node: Node<T>): void {
+    const waiting = node.waiting;
+    if (!waiting) return;
+    node.waiting = undefined;
+    this.trace?.note("resume", this.now, node.self);
+    for (const { kind, from, id, payload } of waiting) {
+      if (kind === TIMER) {
+        const timer = payload as Timer;
+        timer.queuedTime = Infinity;
+        if (timer.set) node.fireLate(timer);
+      } else this.#push(this.now, this.#sequence++, kind, node.self, from, id, payload);
+    }
+  }
+
+  #cutOnly(cuts: readonly Cut[]): void {
+    this.#network.heal();
+    for (const [from, to] of cuts) this.#network.cut(from, to);
+  }
+
+  #unclog(): void {
+    for (const { from, to, id, message } of this.#network.unclog()) this.#queueDelivery(from, to, id, message);
   }
 
   #boot(node: Node<T>, kind: "start" | "restart"): void {
@@ -302,12 +359,12 @@ export class Cluster<T extends Types> implements World<T> {
     this.trace?.deliver(this.now, node.self, id);
     try {
       if (this.slowDisk) node.beginHandler();
-      this.protocol.onMessage(node.state, from, message, node);
+      this.protocol.onMessage(node.state, from, this.#passing === "cloned" ? copy(message) : message, node);
       if (this.slowDisk) node.endHandler();
     } catch (error) {
       throw this.#failure(node, error);
     }
-    if (this.trace) this.#noteRole(node);
+    this.#acted(node);
   }
 
   #fire(node: Node<T>, timer: Timer): void {
@@ -324,7 +381,7 @@ export class Cluster<T extends Types> implements World<T> {
       throw this.#failure(node, error);
     }
     node.forgetTimer(timer);
-    if (this.trace) this.#noteRole(node);
+    this.#acted(node);
   }
 
   #synced(node: Node<T>, batch: Batch<T>): void {
@@ -346,7 +403,12 @@ export class Cluster<T extends Types> implements World<T> {
     } catch (error) {
       throw this.#failure(node, error);
     }
+    this.#acted(node);
+  }
+
+  #acted(node: Node<T>): void {
     if (this.trace) this.#noteRole(node);
+    if (this.#observer) this.#observer.acted?.(node);
   }
 
   #failure(node: Node<T>, error: unknown): Error {
@@ -397,18 +459,26 @@ export class Cluster<T extends Types> implements World<T> {
   /** @internal */
   transmit(from: NodeId, to: NodeId, message: T["Message"]): void {
     const id = this.#messages++;
+    if (this.#passing === "frozen") freeze(message);
     this.trace?.send(this.now, from, to, message);
-    if (this.#network.isCut(from, to) || this.#network.loses(from, to)) {
+    this.#observer?.sent?.(this.#nodes[from]!, to, message);
+    const network = this.#network;
+    if (network.isCut(from, to) || network.loses(from, to)) {
       this.#digest?.message(to, message, NaN);
-      this.trace?.drop(this.now, to, id, this.#network.isCut(from, to) ? "cut" : "loss");
+      this.trace?.drop(this.now, to, id, network.isCut(from, to) ? "cut" : "loss");
+      return;
+    }
+    if (network.isClogged(from, to)) {
+      this.#digest?.message(to, message, NaN);
+      network.hold({ from, to, id, message });
       return;
     }
     this.#queueDelivery(from, to, id, message);
-    if (this.#network.duplication > 0 && this.#network.duplicates()) this.#queueDelivery(from, to, id, message);
+    if (network.duplicates()) this.#queueDelivery(from, to, id, message);
   }
 
   #queueDelivery(from: NodeId, to: NodeId, id: number, message: T["Message"]): void {
-    const arrival = this.now + this.#network.delay(from, to, message);
+    const arrival = this.#network.arrival(this.now, from, to, message);
     this.#digest?.message(to, message, arrival);
     this.#push(arrival, this.#sequence++, DELIVER, to, from, id, message);
   }
@@ -438,6 +508,7 @@ export class Cluster<T extends Types> implements World<T> {
   emit(node: NodeId, output: OutputOf<T>): void {
     this.#digest?.value(output);
     this.trace?.note("output", this.now, node, output);
+    this.#observer?.told?.(this.#nodes[node]!, output);
     this.outputs.push({ time: this.now, node, output });
   }
 }

@@ -23,6 +23,14 @@ export interface Batch<T extends Types> {
   readonly life: number;
 }
 
+/** Something that came for a paused node. */
+export interface Waiting {
+  readonly kind: number;
+  readonly from: NodeId;
+  readonly id: number;
+  readonly payload: unknown;
+}
+
 /** What a node needs of the cluster that it is part of. */
 export interface World<T extends Types> {
   readonly now: number;
@@ -46,6 +54,11 @@ export class Node<T extends Types> implements Context<T> {
   unsynced: Batch<T>[] = [];
   /** When its disk has finished the writes under way, in ms. */
   diskFree = 0;
+  /** While it is paused: what came for it, in order. */
+  waiting: Waiting[] | undefined;
+  /** Its clock shows `clockOffset + clockRate · time`, ms. */
+  clockOffset = 0;
+  clockRate = 1;
   readonly random: Random;
   readonly #timers = new Map<string, Timer>();
   /** The timer set last: most often the same one is set again. */
@@ -70,7 +83,7 @@ export class Node<T extends Types> implements Context<T> {
   }
 
   get now(): number {
-    return this.#world.now;
+    return this.clockOffset + this.clockRate * this.#world.now;
   }
 
   send(to: NodeId, message: T["Message"]): void {
@@ -89,9 +102,16 @@ export class Node<T extends Types> implements Context<T> {
     if (!(delay >= 0 && delay < Infinity)) throw new RangeError(`expected a delay of 0 ms or more for timer ${JSON.stringify(key)}, not ${delay}`);
     const timer = this.#latest?.key === key ? this.#latest : this.#timerOf(key);
     timer.set = true;
-    timer.deadline = this.#world.now + delay;
+    timer.deadline = this.#world.now + delay / this.clockRate;
     timer.sequence = this.#world.nextSequence();
     if (timer.deadline < timer.queuedTime) this.#world.queueTimer(this, timer);
+  }
+
+  /** A timer whose time came while the node was paused fires as soon as it may. */
+  fireLate(timer: Timer): void {
+    timer.deadline = this.#world.now;
+    timer.sequence = this.#world.nextSequence();
+    this.#world.queueTimer(this, timer);
   }
 
   #timerOf(key: TimerKey): Timer {
@@ -154,9 +174,19 @@ export class Node<T extends Types> implements Context<T> {
     }
   }
 
+  /** Before a crash: the first few of the writes under way have reached the disk, the last of them perhaps in part. */
+  tear(random: Random): void {
+    const writes = this.unsynced.flatMap((batch) => batch.writes);
+    const whole = Math.floor(random() * (writes.length + 1));
+    for (const write of writes.slice(0, whole)) this.disk.sync(write);
+    const torn = writes[whole];
+    if (torn?.kind === "append") this.disk.sync({ kind: "append", entries: torn.entries.slice(0, Math.floor(random() * torn.entries.length)) });
+  }
+
   /** Loses memory, timers and unfinished writes. */
   crash(): void {
     this.up = false;
+    this.waiting = undefined;
     this.life++;
     this.unsynced = [];
     this.diskFree = 0;

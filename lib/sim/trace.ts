@@ -9,16 +9,17 @@ export type DropReason = "loss" | "cut" | "down";
  * probe says of a node changes (in Raft: follower, candidate, leader).
  */
 export type TraceEvent =
-  | { readonly kind: "start" | "crash" | "restart"; readonly time: number; readonly node: NodeId }
+  | { readonly kind: "start" | "crash" | "restart" | "pause" | "resume"; readonly time: number; readonly node: NodeId }
   | { readonly kind: "send"; readonly time: number; readonly node: NodeId; readonly to: NodeId; readonly id: number; readonly message: unknown }
   | { readonly kind: "deliver"; readonly time: number; readonly node: NodeId; readonly from: NodeId; readonly id: number; readonly message: unknown }
   | { readonly kind: "drop"; readonly time: number; readonly node: NodeId; readonly from: NodeId; readonly id: number; readonly reason: DropReason; readonly message: unknown }
   | { readonly kind: "timer"; readonly time: number; readonly node: NodeId; readonly timer: TimerKey }
   | { readonly kind: "save"; readonly time: number; readonly node: NodeId; readonly value: unknown }
-  | { readonly kind: "input" | "output"; readonly time: number; readonly node: NodeId; readonly value: unknown }
+  /** `missed` is an input to a node that is down. */
+  | { readonly kind: "input" | "missed" | "output"; readonly time: number; readonly node: NodeId; readonly value: unknown }
   | { readonly kind: "role"; readonly time: number; readonly node: NodeId; readonly role: string };
 
-const KINDS = ["start", "crash", "restart", "send", "deliver", "drop", "timer", "save", "input", "output", "role"] as const;
+const KINDS = ["start", "crash", "restart", "send", "deliver", "drop", "timer", "save", "input", "output", "role", "pause", "resume", "missed"] as const;
 type Kind = TraceEvent["kind"];
 /** Kinds that are about a message. */
 type MessageKind = "send" | "deliver" | "drop";
@@ -83,6 +84,8 @@ export class Trace implements Iterable<TraceEvent> {
       case "start":
       case "crash":
       case "restart":
+      case "pause":
+      case "resume":
         return { kind, time, node };
       case "timer":
         return { kind, time, node, timer: this.#values[id] as TimerKey };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type ClusterOptions, simulate } from "../../lib/sim/cluster.js";
+import { simulate } from "../../lib/sim/cluster.js";
+import type { ClusterOptions } from "../../lib/sim/options.js";
 import type { TraceEvent } from "../../lib/sim/trace.js";
 import { type Action, puppet, type Puppet } from "./puppet.js";
 
@@ -202,7 +203,7 @@ describe("a crash", () => {
     run.restart(0);
     run.restart(0);
     run.run(10);
-    expect(kinds(run.trace!).filter((kind) => kind !== "input")).toEqual(["start", "start", "start", "crash", "restart"]);
+    expect(kinds(run.trace!)).toEqual(["start", "start", "start", "crash", "missed", "restart"]);
     expect(run.outputs).toEqual([]);
   });
 

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { raft } from "../../lib/replication/raft/raft.js";
 import type { Raft } from "../../lib/replication/raft/types.js";
-import { type Cluster, type ClusterOptions, type Command, simulate } from "../../lib/sim/cluster.js";
+import { type Cluster, simulate } from "../../lib/sim/cluster.js";
+import type { Command } from "../../lib/sim/command.js";
+import type { ClusterOptions } from "../../lib/sim/options.js";
 
 /** One run of Raft, told completely: options, and what is done to it at which time. */
 export interface RunScript {

@@ -1,6 +1,8 @@
-import type { Protocol } from "../../protocol.js";
+import type { Mutant } from "../../promises.js";
+import type { Context, NodeId, Protocol } from "../../protocol.js";
+import { rewire } from "../rewired.js";
 import { raft, type RaftOptions } from "./raft.js";
-import type { Raft } from "./types.js";
+import type { HardState, Raft, RaftMessage, RaftState } from "./types.js";
 
 /** Raft with one rule broken: a server that has voted in a term votes again for whoever asks next. */
 export function raftVotingTwice(options?: RaftOptions): Protocol<Raft> {
@@ -36,3 +38,125 @@ export function raftCountingElections(options?: RaftOptions): Protocol<Raft> {
     },
   };
 }
+
+/** Raft whose handling of messages goes through a hand that spoils it: what it returns is handled instead. */
+function spoiled(spoil: (state: RaftState, from: NodeId, message: RaftMessage, context: Context<Raft>) => RaftMessage): Protocol<Raft> {
+  const sound = raft();
+  return { ...sound, onMessage: (state, from, message, context) => sound.onMessage(state, from, spoil(state, from, message, context), context) };
+}
+
+/** Raft whose writes go through a hand that spoils them. */
+const misremembering = (save: (stored: HardState, before: HardState, context: Context<Raft>) => void): Protocol<Raft> => {
+  const sound = raft();
+  return {
+    ...rewire(sound, (state, context) => {
+      const before = { currentTerm: state.currentTerm, votedFor: state.votedFor };
+      return { save: (stored) => save(stored, before, context) };
+    }),
+  };
+};
+
+/** A vote that nobody gave, for a candidate that counts answers and not voters. */
+const phantom = (state: RaftState) => void state.votes.push(-1 - state.votes.length);
+
+const isVote = (state: RaftState, message: RaftMessage) => message.type === "RequestVoteReply" && message.voteGranted && state.role === "candidate";
+
+/** Raft's election with one rule broken, each as somebody has broken it before. */
+export const raftElectionMutants: readonly Mutant<Raft>[] = [
+  {
+    bug: "votes are counted by number, not by voter",
+    source: "bank of bugs 1: a duplicated reply counted twice",
+    engine: "raft-election",
+    caughtBy: "a leader has the votes of a majority in its term",
+    broken: () =>
+      spoiled((state, from, message) => {
+        if (isVote(state, message) && message.term === state.currentTerm && state.votes.includes(from)) phantom(state);
+        return message;
+      }),
+  },
+  {
+    bug: "a vote of an older term is counted",
+    source: "bank of bugs 2",
+    engine: "raft-election",
+    caughtBy: "a leader has the votes of a majority in its term",
+    broken: () => spoiled((state, _from, message) => (isVote(state, message) && message.term < state.currentTerm ? { ...message, term: state.currentTerm } : message)),
+  },
+  {
+    bug: "a candidate that steps down in its own term forgets its vote",
+    source: "bank of bugs 3",
+    engine: "raft-election",
+    caughtBy: "one vote a term, also after a crash",
+    broken: () =>
+      spoiled((state, _from, message, context) => {
+        if (message.type === "AppendEntries" && message.term === state.currentTerm && state.role === "candidate") {
+          state.votedFor = null;
+          context.save({ currentTerm: state.currentTerm, votedFor: null });
+        }
+        return message;
+      }),
+  },
+  {
+    bug: "vote and term are written one after the other",
+    source: "bank of bugs 4: a crash between the two writes",
+    engine: "raft-election",
+    caughtBy: "one vote a term, also after a crash",
+    broken: () =>
+      misremembering((stored, before, context) => {
+        if (stored.currentTerm !== before.currentTerm) context.save({ currentTerm: before.currentTerm, votedFor: stored.votedFor });
+        context.save(stored);
+      }),
+  },
+  {
+    bug: "the vote is not written to disk",
+    source: "bank of bugs 5",
+    engine: "raft-election",
+    caughtBy: "term and vote are on disk before they are spoken of",
+    broken: () => misremembering((stored, _before, context) => context.save({ ...stored, votedFor: null })),
+  },
+  {
+    bug: "the term is not written to disk",
+    source: "bank of bugs 5",
+    engine: "raft-election",
+    caughtBy: "term and vote are on disk before they are spoken of",
+    broken: () => misremembering(() => {}),
+  },
+  {
+    bug: "logs are not compared before a vote",
+    source: "bank of bugs 10",
+    engine: "raft-election",
+    caughtBy: "a new leader's log is not behind those of a majority",
+    broken: () => spoiled((_state, _from, message) => (message.type === "RequestVote" ? { ...message, lastLogTerm: Number.MAX_SAFE_INTEGER } : message)),
+  },
+  {
+    bug: "a server votes again in a term",
+    source: "Ongaro and Ousterhout 2014, §5.2, the rule left out",
+    engine: "raft-election",
+    caughtBy: "one vote a term, also after a crash",
+    broken: () => raftVotingTwice(),
+  },
+  {
+    bug: "half of the votes are taken for a majority",
+    source: "the survey's majority for even N, turned round; a common slip: N/2 for ⌊N/2⌋ + 1",
+    engine: "raft-election",
+    caughtBy: "a leader has the votes of a majority in its term",
+    broken: () =>
+      spoiled((state, from, message, { size }) => {
+        if (isVote(state, message) && message.term === state.currentTerm && !state.votes.includes(from) && 2 * (state.votes.length + 1) === size) phantom(state);
+        return message;
+      }),
+  },
+  {
+    bug: "a heartbeat of an older term is obeyed",
+    source: "Ongaro and Ousterhout 2014, Figure 2, AppendEntries rule 1 left out",
+    engine: "raft-election",
+    caughtBy: "at most one leader a term",
+    broken: () => spoiled((state, _from, message) => (message.type === "AppendEntries" && message.term < state.currentTerm ? { ...message, term: state.currentTerm } : message)),
+  },
+  {
+    bug: "every server counts elections, and no higher term is adopted",
+    source: "the survey, Appendix E, literally",
+    engine: "raft-election",
+    caughtBy: "when the faults end, one leader is followed by all",
+    broken: () => raftCountingElections(),
+  },
+];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { raft, type RaftOptions } from "../../../lib/replication/raft/raft.js";
 import type { Raft } from "../../../lib/replication/raft/types.js";
-import { type Cluster, type ClusterOptions, simulate } from "../../../lib/sim/cluster.js";
+import { type Cluster, simulate } from "../../../lib/sim/cluster.js";
+import type { ClusterOptions } from "../../../lib/sim/options.js";
 
 const start = (options: RaftOptions = {}, more: Partial<ClusterOptions<Raft>> = {}) => simulate(raft(options), { size: 5, seed: 1, ...more });
 const leaderOf = ({ nodes }: Cluster<Raft>) => nodes.filter(({ up, state }) => up && state.role === "leader").sort((a, b) => b.state.currentTerm - a.state.currentTerm)[0];

@@ -1,0 +1,9 @@
+import type { Declaration, Mutant } from "../promises.js";
+import { raftElectionMutants } from "../replication/raft/raft.mutants.js";
+import { raftElection, raftElectionStable } from "../replication/raft/raft.promises.js";
+
+/** Every engine that declares what it promises, in the order of the chapters. */
+export const engines: readonly Declaration<any>[] = [raftElection, raftElectionStable];
+
+/** Every engine with a rule broken. */
+export const mutants: readonly Mutant<any>[] = raftElectionMutants;

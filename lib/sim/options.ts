@@ -1,0 +1,48 @@
+import type { NodeView } from "../promises.js";
+import type { EntryOf, NodeId, OutputOf, StoredOf, Types } from "../protocol.js";
+import type { Distribution } from "../random.js";
+import type { NetworkOptions } from "./network.js";
+
+/** How a simulated cluster is set up. Everything else about a run follows from these options and the commands given. */
+export interface ClusterOptions<T extends Types> extends NetworkOptions {
+  /** How many nodes there are. */
+  readonly size: number;
+  /** Decides everything that is left to chance. An integer from 0 to 2^53 − 1. Default 1. */
+  readonly seed?: number;
+  /** How long a write takes to become durable, in ms. Default: a write is durable at once. */
+  readonly diskWrite?: string | Distribution;
+  /**
+   * Probability that a crash finds some of the writes under way on the disk: the first few, the last of them perhaps torn
+   * (of an append only the first entries are there; a stored record is whole or absent). Default 0: all are lost.
+   */
+  readonly tornWrite?: number;
+  /** By how much each node's clock is off, in ms, drawn once a node. Default 0. */
+  readonly clockSkew?: string | Distribution;
+  /** How much faster each node's clock runs than it should, in parts per million, drawn once a node. Default 0. */
+  readonly clockDrift?: string | Distribution;
+  /** What each node's disk holds at the start. Default: nothing. */
+  readonly disks?: (node: NodeId) => { readonly stored?: StoredOf<T>; readonly log?: readonly EntryOf<T>[] };
+  /** What a node is called at the moment, such as its role in an election: for the trace, and to aim faults by. */
+  readonly probe?: (state: T["State"]) => string;
+  /**
+   * How messages pass between nodes. `shared`, the default: by reference, for speed. `frozen`: whoever changes a message
+   * that was sent or received fails at once. `cloned`: each receiver gets a copy of its own, as over a wire.
+   */
+  readonly messages?: "shared" | "frozen" | "cloned";
+  /** Keeps a full trace. Default false; `replay` makes one of a run that kept none. */
+  readonly trace?: boolean;
+  /** Keeps a running digest. Default true. */
+  readonly digest?: boolean;
+  /** Is told of what nodes do, as they do it, and must not interfere. A replay has none unless it is given one. */
+  readonly observer?: Observer<T>;
+}
+
+/** Watches a run. */
+export interface Observer<T extends Types> {
+  /** A node has started, handled something, or crashed. */
+  acted?(node: NodeView<T>): void;
+  /** A message leaves its node. */
+  sent?(from: NodeView<T>, to: NodeId, message: T["Message"]): void;
+  /** A node tells its client something. */
+  told?(node: NodeView<T>, output: OutputOf<T>): void;
+}

@@ -3,7 +3,7 @@
  * Types only. An engine writes its promises beside its rules; a simulated run, the explorer and the shrinker all judge
  * by them.
  */
-import type { EntryOf, InputOf, NodeId, OutputOf, Protocol, StoredOf, Types } from "./protocol.js";
+import type { EntryOf, InputOf, NodeId, OutputOf, Protocol, StoredOf, TimerOf, Types } from "./protocol.js";
 
 /** One node as a judge sees it. Read only. */
 export interface NodeView<T extends Types> {
@@ -94,16 +94,35 @@ export interface Declaration<T extends Types> {
   inputs?(random: () => number): InputOf<T>;
   /** The calm phase's length, in ms: how long progress may take when nothing fails. */
   readonly calm: number;
-  /** Renames nodes in a state, message, stored record or log entry, so that the explorer may take clusters for equal that differ in names alone. */
-  rename?: {
-    state(state: T["State"], to: (node: NodeId) => NodeId): T["State"];
-    message(message: T["Message"], to: (node: NodeId) => NodeId): T["Message"];
-    stored?(stored: StoredOf<T>, to: (node: NodeId) => NodeId): StoredOf<T>;
-  };
+  /** Says how nodes are renamed, so that the explorer may take clusters for equal that differ in names alone. */
+  readonly rename?: Renaming<T>;
+}
+
+/** How nodes are renamed in everything that may name them. */
+export interface Renaming<T extends Types> {
+  state(state: T["State"], to: (node: NodeId) => NodeId): T["State"];
+  message(message: T["Message"], to: (node: NodeId) => NodeId): T["Message"];
+  /** Default: the stored record names no node. */
+  stored?(stored: StoredOf<T>, to: (node: NodeId) => NodeId): StoredOf<T>;
+  /** Default: log entries name no node. */
+  entry?(entry: EntryOf<T>, to: (node: NodeId) => NodeId): EntryOf<T>;
+  /** Default: timers name no node. */
+  timer?(timer: TimerOf<T>, to: (node: NodeId) => NodeId): TimerOf<T>;
+  /** Needed where an invariant states facts. */
+  fact?(fact: Fact, to: (node: NodeId) => NodeId): Fact;
+}
+
+/** A fact that an invariant stated. */
+export interface Fact {
+  readonly kind: string;
+  readonly key: number | string;
+  readonly value: number | string;
 }
 
 /** An engine with one rule broken. */
 export interface Mutant<T extends Types> {
+  /** Its name on the command line: "duplicate-votes". */
+  readonly name: string;
   /** The bug, in a few words: "the vote is not durable". */
   readonly bug: string;
   /** Who made it: implementation and issue, or paper and section; the number in our bank of bugs. */

@@ -21,8 +21,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   check: [...OPEN, "sim"],
   systems: [...OPEN, ...ENGINES, "sim"],
   experiments: [...OPEN, ...ENGINES, "sim", "check", "systems"],
-  // Traces and rows, not engines.
-  plot: [...OPEN, "sim", "experiments"],
+  // Traces, histories and rows, not engines.
+  plot: [...OPEN, "sim", "check", "experiments"],
   course: [...OPEN, ...ENGINES, "sim", "check", "systems", "experiments", "plot", "index"],
   index: [...OPEN, ...ENGINES, "sim", "check", "systems", "experiments", "plot"],
 };

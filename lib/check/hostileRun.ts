@@ -1,5 +1,5 @@
 import type { Declaration, FaultKind } from "../promises.js";
-import type { InputOf, Protocol, Types } from "../protocol.js";
+import type { InputOf, NodeId, Protocol, Types } from "../protocol.js";
 import { deriveRandom, type Random } from "../random.js";
 import { type Cluster, simulate } from "../sim/cluster.js";
 import type { Command, Target } from "../sim/command.js";
@@ -123,14 +123,14 @@ export interface PlayOptions<T extends Types> {
 export function play<T extends Types>(declaration: Declaration<T>, run: HostileRun<T>, { protocol = declaration.engine(), trace = false, judged = true }: PlayOptions<T> = {}): Played<T> {
   const judge = judged ? new Judge<T>(declaration) : undefined;
   const { seed, size, latency, loss, duplication, reordering, diskWrite, tornWrite, clockSkew, clockDrift } = run;
-  const diskRandom = deriveRandom(seed, FAULTS + 1);
-  const { disks, probe } = declaration;
+  const disks = disksOf(declaration, run);
+  const { probe } = declaration;
   const cluster = simulate(protocol, {
     ...{ size, seed, latency, loss, duplication, reordering, tornWrite, trace, digest: false },
     ...(diskWrite !== null && { diskWrite }),
     ...(clockSkew !== null && { clockSkew }),
     ...(clockDrift !== null && { clockDrift }),
-    ...(disks && { disks: (node) => disks(node, diskRandom) }),
+    disks,
     ...(probe && { probe }),
     ...(judge && { observer: judge }),
   });
@@ -149,6 +149,13 @@ export function play<T extends Types>(declaration: Declaration<T>, run: HostileR
     judge.accusation ??= { property: NO_HANDLER_FAILS, message: error instanceof Error ? error.message : String(error), witnesses: [] };
   }
   return { cluster, accusation: judge?.accusation, reached: judge?.reached ?? new Set() };
+}
+
+/** What the disks of a run hold at its start, by node. */
+export function disksOf<T extends Types>({ disks }: Declaration<T>, { seed, size }: Pick<HostileRun<T>, "seed" | "size">): (node: NodeId) => ReturnType<NonNullable<Declaration<T>["disks"]>> {
+  const random = deriveRandom(seed, FAULTS + 1);
+  const all = Array.from({ length: size }, (_, node) => disks?.(node, random) ?? {});
+  return (node) => all[node]!;
 }
 
 /** Lets a calm phase go on until everything has come about that should; returns what is missing at its end. */

@@ -4,7 +4,7 @@ import type { Cluster } from "../sim/cluster.js";
 import type { Observer } from "../sim/options.js";
 
 /** When something was stated: by which node, after how many events, at which virtual time (ms). */
-export interface Witness {
+export interface Testimony {
   readonly node: NodeId;
   readonly event: number;
   readonly time: number;
@@ -17,7 +17,7 @@ export interface Accusation {
   /** What is wrong, in words. */
   readonly message: string;
   /** Who stated what cannot be together: one witness, or the earlier and the later one. */
-  readonly witnesses: readonly Witness[];
+  readonly witnesses: readonly Testimony[];
 }
 
 /** What a judge goes by. */
@@ -43,7 +43,7 @@ export class Judge<T extends Types> implements Observer<T> {
   #unreached: { afterStep: readonly Reachable<T>[]; onSend: readonly Reachable<T>[]; overall: readonly Reachable<T>[] };
 
   constructor({ invariants, reachables = [] }: Promises<T>) {
-    const clock = { at: (node: NodeId): Witness => ({ node, event: this.#cluster?.events ?? 0, time: this.#cluster?.now ?? 0 }) };
+    const clock = { at: (node: NodeId): Testimony => ({ node, event: this.#cluster?.events ?? 0, time: this.#cluster?.now ?? 0 }) };
     this.#memory = invariants.map(({ name }) => new Memory(clock, (message, witnesses) => (this.accusation ??= { property: name, message, witnesses })));
     const having = <Hook extends keyof Invariant<T>>(hook: Hook) => invariants.flatMap((invariant, i) => (invariant[hook] ? [{ invariant: invariant as Watched<T, Hook>["invariant"], memory: this.#memory[i]! }] : []));
     this.#afterStep = having("afterStep");
@@ -93,12 +93,12 @@ interface Watched<T extends Types, Hook extends keyof Invariant<T>> {
 
 /** What one invariant has heard so far, and from whom. */
 class Memory implements Facts {
-  readonly #facts = new Map<string, Map<number | string, { value: number | string } & Witness>>();
-  readonly #clock: { at(node: NodeId): Witness };
-  readonly #accuse: (message: string, witnesses: readonly Witness[]) => void;
+  readonly #facts = new Map<string, Map<number | string, { readonly value: number | string; readonly witness: Testimony }>>();
+  readonly #clock: { at(node: NodeId): Testimony };
+  readonly #accuse: (message: string, witnesses: readonly Testimony[]) => void;
   #node: NodeId = 0;
 
-  constructor(clock: { at(node: NodeId): Witness }, accuse: (message: string, witnesses: readonly Witness[]) => void) {
+  constructor(clock: { at(node: NodeId): Testimony }, accuse: (message: string, witnesses: readonly Testimony[]) => void) {
     this.#clock = clock;
     this.#accuse = accuse;
   }
@@ -112,16 +112,16 @@ class Memory implements Facts {
   agree(kind: string, key: number | string, value: number | string): void {
     const facts = this.#ofKind(kind);
     const known = facts.get(key);
-    if (known === undefined) facts.set(key, { value, ...this.#clock.at(this.#node) });
-    else if (known.value !== value) this.#accuse(`${kind} ${key}: first ${known.value}, then ${value}`, [known, this.#clock.at(this.#node)]);
+    if (known === undefined) facts.set(key, { value, witness: this.#clock.at(this.#node) });
+    else if (known.value !== value) this.#accuse(`${kind} ${key}: first ${known.value}, then ${value}`, [known.witness, this.#clock.at(this.#node)]);
   }
 
   rises(kind: string, key: number | string, value: number): void {
     const facts = this.#ofKind(kind);
     const known = facts.get(key);
     if (known?.value === value) return;
-    if (known !== undefined && value < (known.value as number)) this.#accuse(`${kind} ${key} fell from ${known.value} to ${value}`, [known, this.#clock.at(this.#node)]);
-    facts.set(key, { value, ...this.#clock.at(this.#node) });
+    if (known !== undefined && value < (known.value as number)) this.#accuse(`${kind} ${key} fell from ${known.value} to ${value}`, [known.witness, this.#clock.at(this.#node)]);
+    facts.set(key, { value, witness: this.#clock.at(this.#node) });
   }
 
   must(condition: boolean, message: string | (() => string)): void {

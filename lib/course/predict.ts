@@ -10,7 +10,7 @@ interface Prediction {
 export interface Predictions {
   /**
    * Locks in a prediction and returns a sentence that says so. One that is locked stays: a second call with another value
-   * says what is locked. `id` is the chapter's two digits and a name, such as `"02.downtime"`. Throws a `UsageError` if
+   * says what is locked. `id` is the chapter's two digits, or its letter, and a name, such as `"02.downtime"`. Throws a `UsageError` if
    * the id has another form or the value is not a number.
    */
   predict(id: string, value: number): string;
@@ -51,7 +51,7 @@ export const reveal: Predictions["reveal"] = (id, actual, unit) => mine().reveal
 const mine = (): Predictions => predictionsIn(inLearnersFolder("predictions.json"));
 
 function check(id: string, value: number, call: string, kind: string): void {
-  if (typeof id !== "string" || !/^\d\d\.[a-z0-9-]+$/.test(id)) throw new UsageError(`${call}: the first argument names the question, such as "02.downtime", not ${typeof id === "string" ? JSON.stringify(id) : String(id)}.`);
+  if (typeof id !== "string" || !/^(\d\d|[A-Z])\.[a-z0-9-]+$/.test(id)) throw new UsageError(`${call}: the first argument names the question, such as "02.downtime", not ${typeof id === "string" ? JSON.stringify(id) : String(id)}.`);
   if (typeof value !== "number" || !Number.isFinite(value)) throw new UsageError(`${call}: the ${kind} is a number, such as ${call}("${id}", 250), not ${typeof value === "string" ? JSON.stringify(value) : String(value)}.`);
 }
 

@@ -2,12 +2,14 @@ import { coldStart } from "./coldStart.js";
 import { electionDowntime } from "./electionDowntime.js";
 import { electionTrigger } from "./electionTrigger.js";
 import type { Experiment } from "./experiment.js";
+import { hostileRuns } from "./hostileRuns.js";
 import { leadersPerTerm } from "./leadersPerTerm.js";
 import { majorityRule } from "./majorityRule.js";
 import { serviceRestored } from "./serviceRestored.js";
 import { splitVote } from "./splitVote.js";
 import { termGrowth } from "./termGrowth.js";
 import { timeoutRange } from "./timeoutRange.js";
+import { twoCopies } from "./twoCopies.js";
 
 /** Every experiment of the course, in the order in which they are listed. */
 export const experiments = [
@@ -20,4 +22,6 @@ export const experiments = [
   timeoutRange,
   majorityRule,
   termGrowth,
+  hostileRuns,
+  twoCopies,
 ] as unknown as readonly Experiment[];

@@ -19,6 +19,8 @@ export interface SpaceTimeOptions extends FigureOptions {
   readonly nodes?: readonly NodeId[];
   /** Which messages to draw; all unless given. */
   readonly messages?: (message: unknown) => boolean;
+  /** What the horizontal axis counts; `time (ms)` unless given. */
+  readonly xLabel?: string;
   /** A few words to write on a message, or undefined for none. A label that finds no room is left out. */
   readonly label?: (message: unknown) => string | undefined;
 }
@@ -86,7 +88,7 @@ export function spaceTime(events: Iterable<TraceEvent>, options: SpaceTimeOption
   };
   const types = [...styles].map(([type, style]) => messages(type, style));
   return sheet.draw({
-    x: { ...xAxisStyle, type: "linear", domain: [from, to], label: "time (ms)", ticks: 8 },
+    x: { ...xAxisStyle, type: "linear", domain: [from, to], label: options.xLabel ?? "time (ms)", ticks: 8 },
     y: { ...yAxisStyle, type: "linear", domain: [nodes.length - 0.5, -0.5], ticks: nodes.map((_, i) => i), tickFormat: (i: number) => `node ${nodes[i]}` },
     marks: [
       Plot.gridX({ stroke: faint, strokeOpacity: 1, ticks: 8 }),

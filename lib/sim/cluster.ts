@@ -11,6 +11,7 @@ import { type Batch, Node, type Timer, type World } from "./node.js";
 import { boundedDelay, Network, probability } from "./network.js";
 import type { ClusterOptions, Observer } from "./options.js";
 import { EventQueue } from "./queue.js";
+import { parseSchedule, type Scheduled } from "./schedule.js";
 import { betweenGroups, bridgeOver, type Cut, ringOf } from "./shapes.js";
 import { smallInt32Array } from "./slab.js";
 import { Trace } from "./trace.js";
@@ -26,7 +27,7 @@ const DELIVER = 0;
 const TIMER = 1;
 const SYNCED = 2;
 const COMMAND = 3;
-/** Of a paused node only: it waits as other events do, and keeps its place among them. */
+/** Of a paused node only: it waits with the events that come for it, and keeps its place among them. */
 const INPUT = 4;
 
 /** Streams of the seed beyond those of the nodes and of the network. */
@@ -58,6 +59,8 @@ export class Cluster<T extends Types> implements World<T> {
   #digest: Digest | undefined;
   readonly #observer: Observer<T> | undefined;
   readonly #passing: "shared" | "frozen" | "cloned";
+  /** By what commands are aimed at a role. A replay keeps it, whatever its trace is to show. */
+  #aim: ((state: T["State"]) => string) | undefined;
   /** Decides what a crash finds on a disk. */
   #torn: { readonly probability: number; readonly random: Random } | undefined;
   #queue = new EventQueue();
@@ -76,6 +79,7 @@ export class Cluster<T extends Types> implements World<T> {
     this.slowDisk = options.diskWrite !== undefined;
     this.#observer = options.observer;
     this.#passing = options.messages ?? "shared";
+    this.#aim = options.probe;
     this.#start();
   }
 
@@ -143,7 +147,9 @@ export class Cluster<T extends Types> implements World<T> {
       else this.#digest.event(time, (to << 3) | kind);
     }
     if (kind !== COMMAND && this.#nodes[to]!.waiting) {
-      this.#nodes[to]!.waiting!.push({ kind, from: this.#what[4 * slot + 2]!, id: this.#what[4 * slot + 3]!, payload });
+      // It has left the queue; a crash during the pause must not make it seem to stand there still.
+      if (kind === TIMER) (payload as Timer).queuedTime = Infinity;
+      this.#nodes[to]!.waiting!.push({ kind, from: this.#what[4 * slot + 2]!, id: this.#what[4 * slot + 3]!, sequence: queue.sequenceOf(slot), payload });
       return true;
     }
     switch (kind) {
@@ -155,9 +161,6 @@ export class Cluster<T extends Types> implements World<T> {
         break;
       case SYNCED:
         this.#synced(this.#nodes[to]!, payload as Batch<T>);
-        break;
-      case INPUT:
-        this.#ask(this.#nodes[to]!, payload as InputOf<T>);
         break;
       default:
         this.#carryOut(payload as Command<T>);
@@ -181,12 +184,21 @@ export class Cluster<T extends Types> implements World<T> {
 
   /** Carries out a command now, or schedules it for a later time (ms). */
   command(given: Command<T>, at?: number): void {
-    checkCommand(given, this.options.size);
+    checkCommand(given, this.options);
     const command = copy(given);
     if (at !== undefined && !(at >= this.now && at < Infinity)) throw new RangeError(`expected a time from now (${this.now} ms) on, not ${at}`);
     this.#journal.push({ events: this.events, now: this.now, command, ...(at === undefined ? {} : { at }) });
-    if (at === undefined) this.#carryOut(command);
-    else this.#push(at, this.#sequence++, COMMAND, 0, 0, 0, command);
+    if (at === undefined) {
+      this.#digest?.event(this.now, COMMAND);
+      this.#carryOut(command);
+    } else this.#push(at, this.#sequence++, COMMAND, 0, 0, 0, command);
+  }
+
+  /** Schedules commands: a text such as `at 200 crash leader; at 900 heal` (see `parseSchedule`), or a list. */
+  schedule(given: string | readonly Scheduled<T>[]): void {
+    const schedule = typeof given === "string" ? parseSchedule<T>(given) : given;
+    for (const { command } of schedule) checkCommand(command, this.options);
+    for (const { at, command } of schedule) this.command(command, at);
   }
 
   /** A client asks a node something; a node that is down never hears of it. */
@@ -220,13 +232,17 @@ export class Cluster<T extends Types> implements World<T> {
     if (!Number.isInteger(events) || events < 0 || events > this.events) throw new RangeError(`this run has 0 to ${this.events} events, not ${events}`);
     const { observer: _, ...own } = this.options;
     const twin = new Cluster(this.protocol, { ...own, ...options });
+    twin.#aim = this.#aim;
+    const stepTo = (events: number) => {
+      while (twin.events < events) if (!twin.step()) throw new Error(`the replay ended after ${twin.events} of ${events} events: something in this run is not decided by its seed (checkDeterminism says where)`);
+    };
     for (const entry of this.#journal) {
       if (entry.events > events) break;
-      while (twin.events < entry.events) twin.step();
+      stepTo(entry.events);
       twin.now = entry.now;
       twin.command(entry.command, entry.at);
     }
-    while (twin.events < events) twin.step();
+    stepTo(events);
     if (events === this.events) twin.now = this.now;
     return twin;
   }
@@ -252,7 +268,7 @@ export class Cluster<T extends Types> implements World<T> {
         return this.#eachOf(command.node, (node) => {
           if (node.up) return;
           if (command.disk === "lost") node.disk = new Disk();
-          this.#boot(node, "restart");
+          this.#boot(node, "restart", command.disk);
         });
       case "pause":
         return this.#eachOf(command.node, (node) => {
@@ -298,21 +314,27 @@ export class Cluster<T extends Types> implements World<T> {
     if (target === "all") this.#nodes.forEach(act);
     else if (typeof target === "number") act(this.#nodes[target]!);
     else {
-      const node = this.#nodes.find(({ up, state }) => up && this.options.probe?.(state) === target.role);
+      const node = this.#nodes.find(({ up, state }) => up && this.#aim?.(state) === target.role);
+      this.#digest?.integer(node ? node.self : -1);
       if (node) act(node);
     }
   }
 
   #ask(node: Node<T>, input: InputOf<T>): void {
     if (!node.up) return this.trace?.note("missed", this.now, node.self, input);
-    if (node.waiting) return void node.waiting.push({ kind: INPUT, from: 0, id: 0, payload: input });
+    if (node.waiting) return void node.waiting.push({ kind: INPUT, from: 0, id: 0, sequence: 0, payload: input });
     this.trace?.note("input", this.now, node.self, input);
-    this.#handle(node, () => this.protocol.onInput?.(node.state, input, node));
+    // The command is kept for replays: what the node may change is a copy.
+    const own = copy(input);
+    this.#handle(node, () => this.protocol.onInput?.(node.state, own, node));
   }
 
   #crash(node: Node<T>): void {
     if (!node.up) return;
-    for (const { kind, id } of node.waiting ?? []) if (kind === DELIVER) this.trace?.drop(this.now, node.self, id, "down");
+    for (const { kind, id, payload } of node.waiting ?? []) {
+      if (kind === DELIVER) this.trace?.drop(this.now, node.self, id, "down");
+      else if (kind === INPUT) this.trace?.note("missed", this.now, node.self, payload);
+    }
     if (this.#torn && this.#torn.random() < this.#torn.probability) node.tear(this.#torn.random);
     node.crash();
     this.trace?.note("crash", this.now, node.self);
@@ -325,12 +347,13 @@ export class Cluster<T extends Types> implements World<T> {
     if (!waiting) return;
     node.waiting = undefined;
     this.trace?.note("resume", this.now, node.self);
-    for (const { kind, from, id, payload } of waiting) {
-      if (kind === TIMER) {
-        const timer = payload as Timer;
-        timer.queuedTime = Infinity;
-        if (timer.set) node.fireLate(timer);
-      } else this.#push(this.now, this.#sequence++, kind, node.self, from, id, payload);
+    // At once, not as new events: nothing else that comes at this time may overtake what came before.
+    for (const { kind, from, id, sequence, payload } of waiting) {
+      if (kind === DELIVER) this.#deliver(node, from, id, payload as T["Message"]);
+      else if (kind === SYNCED) this.#synced(node, payload as Batch<T>);
+      else if (kind === INPUT) this.#ask(node, payload as InputOf<T>);
+      // An earlier one may have cancelled it or set it again.
+      else if ((payload as Timer).set && (payload as Timer).sequence === sequence) this.#fire(node, payload as Timer);
     }
   }
 
@@ -343,12 +366,14 @@ export class Cluster<T extends Types> implements World<T> {
     for (const { from, to, id, message } of this.#network.unclog()) this.#queueDelivery(from, to, id, message);
   }
 
-  #boot(node: Node<T>, kind: "start" | "restart"): void {
+  #boot(node: Node<T>, kind: "start" | "restart", disk: "kept" | "lost" = "kept"): void {
     node.up = true;
     node.role = undefined;
-    node.state = this.protocol.init(node.self, node.size, copy(node.disk.stored), copy(node.disk.log));
-    this.trace?.note(kind, this.now, node.self);
-    this.#handle(node, () => this.protocol.onStart?.(node.state, node));
+    this.trace?.note(kind, this.now, node.self, kind === "restart" ? disk : undefined);
+    this.#handle(node, () => {
+      node.state = this.protocol.init(node.self, node.size, copy(node.disk.stored), copy(node.disk.log));
+      this.protocol.onStart?.(node.state, node);
+    });
   }
 
   #deliver(node: Node<T>, from: NodeId, id: number, message: T["Message"]): void {
@@ -412,7 +437,7 @@ export class Cluster<T extends Types> implements World<T> {
   }
 
   #failure(node: Node<T>, error: unknown): Error {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = (error instanceof Error ? error.message : String(error)) + (this.#passing === "frozen" && isWriteToFrozen(error) ? FROZEN : "");
     return new Error(`node ${node.self} failed at ${this.now} ms, in event ${this.events} of the run with seed ${this.options.seed ?? 1}: ${reason}`, { cause: error });
   }
 
@@ -436,7 +461,9 @@ export class Cluster<T extends Types> implements World<T> {
       if (timer.queuedSequence !== sequence) continue;
       timer.queuedTime = Infinity;
       timer.queuedSequence = -1;
-      if (timer.set) this.queueTimer(this.#nodes[this.#what[4 * slot + 1]!]!, timer);
+      const node = this.#nodes[this.#what[4 * slot + 1]!]!;
+      if (timer.set) this.queueTimer(node, timer);
+      else node.forgetTimer(timer);
     }
   }
 
@@ -452,6 +479,11 @@ export class Cluster<T extends Types> implements World<T> {
   }
 
   /** @internal */
+  sealed<V>(value: V): V {
+    return this.#passing === "cloned" ? copy(value) : this.#passing === "frozen" ? freeze(value) : value;
+  }
+
+  /** @internal */
   nextSequence(): number {
     return this.#sequence++;
   }
@@ -459,7 +491,6 @@ export class Cluster<T extends Types> implements World<T> {
   /** @internal */
   transmit(from: NodeId, to: NodeId, message: T["Message"]): void {
     const id = this.#messages++;
-    if (this.#passing === "frozen") freeze(message);
     this.trace?.send(this.now, from, to, message);
     this.#observer?.sent?.(this.#nodes[from]!, to, message);
     const network = this.#network;
@@ -512,6 +543,10 @@ export class Cluster<T extends Types> implements World<T> {
     this.outputs.push({ time: this.now, node, output });
   }
 }
+
+/** What V8 says of a write to something frozen, in strict code. */
+const isWriteToFrozen = (error: unknown) => error instanceof TypeError && /read only|not extensible|Cannot delete|Cannot redefine/.test(error.message);
+const FROZEN = " (messages and outputs are frozen in this run: a handler may change a copy of what it sent or received, never the thing itself)";
 
 function checkTime(time: number): void {
   if (typeof time !== "number" || Number.isNaN(time)) throw new RangeError(`expected a time to run to, in ms, not ${time}`);

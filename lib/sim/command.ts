@@ -1,5 +1,6 @@
 import type { InputOf, NodeId, Types } from "../protocol.js";
-import { type Chances, probability } from "./network.js";
+import { type Chances, FIFO_REORDERS, probability } from "./network.js";
+import type { ClusterOptions } from "./options.js";
 
 /**
  * Whom a command is for: a node, or whoever has a role when the command is carried out, the first of them by id. A role
@@ -40,15 +41,19 @@ export type Command<T extends Types> =
   /** Ends every fault: cuts, clogs, pauses, chances; whoever is down starts again with what its disk kept. */
   | { readonly type: "calm" };
 
-/** Throws a `RangeError` unless a command makes sense in a cluster of this size. */
-export function checkCommand<T extends Types>(command: Command<T>, size: number): void {
+/** Throws a `RangeError` unless a command makes sense in a cluster with these options. */
+export function checkCommand<T extends Types>(command: Command<T>, { size, fifo, probe }: ClusterOptions<T>): void {
   const nodes: unknown[] =
     command.type === "partition" ? command.groups.flat() : command.type === "cut" || command.type === "clog" ? [command.from, command.to] : "node" in command ? [command.node] : [];
   for (const node of nodes) {
     if (node === "all" && (command.type === "restart" || command.type === "resume")) continue;
-    if (typeof node === "object" && node !== null && "role" in node) continue;
+    if (typeof node === "object" && node !== null && "role" in node) {
+      if (!probe) throw new RangeError(`the command "${command.type}" is aimed at the role "${node.role}", but nothing says who has it: give the cluster a \`probe\``);
+      continue;
+    }
     if (!Number.isInteger(node) || (node as number) < 0 || (node as number) >= size) throw new RangeError(`expected a node from 0 to ${size - 1} in the command "${command.type}", not ${node}`);
   }
   if (command.type === "clock" && !Number.isFinite(command.by)) throw new RangeError(`expected a step of the clock in ms, not ${command.by}`);
   if (command.type === "network") for (const name of ["loss", "duplication", "reordering"] as const) if (command[name] !== undefined) probability(name, command[name]);
+  if (command.type === "network" && fifo && (command.reordering ?? 0) > 0) throw new RangeError(FIFO_REORDERS);
 }

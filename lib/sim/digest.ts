@@ -73,7 +73,8 @@ function hashValue(value: unknown, hash: number): number {
     case "number": {
       const whole = value | 0;
       if (whole === value) return mix(hash, whole);
-      doubles[0] = value;
+      // The bits of a NaN depend on how it came about, and on whether the code was optimized by then.
+      doubles[0] = Number.isNaN(value) ? NaN : value;
       return mix(mix(hash + 1, words[0]!), words[1]!);
     }
     case "string":

@@ -53,7 +53,7 @@ export class Network {
 
   constructor(size: number, seed: number, options: NetworkOptions) {
     const { latency = "uniform:1,10", reorderingDelay = "uniform:0,100", fifo = false } = options;
-    if (fifo && (options.reordering ?? 0) > 0) throw new RangeError("a network with fifo links reorders nothing: leave out fifo or reordering");
+    if (fifo && (options.reordering ?? 0) > 0) throw new RangeError(FIFO_REORDERS);
     this.#random = createRandom(seed);
     this.#size = size;
     this.#latency = Array.isArray(latency) ? chooserOf(latency, size) : typeof latency === "function" ? latency : parsed(latency as string | Distribution);
@@ -67,7 +67,6 @@ export class Network {
     if (loss !== undefined) this.#loss = probability("loss", loss);
     if (duplication !== undefined) this.#duplication = probability("duplication", duplication);
     if (reordering !== undefined) this.#reordering = probability("reordering", reordering);
-    if (this.#reordering > 0 && this.#lastArrival) throw new RangeError("a network with fifo links reorders nothing: leave out fifo or reordering");
   }
 
   /** Whether a link is cut in this direction. */
@@ -139,6 +138,8 @@ function chooserOf(matrix: readonly (readonly (string | Distribution)[])[], size
 }
 
 const parsed = (distribution: string | Distribution) => (typeof distribution === "string" ? parseDistribution(distribution) : distribution);
+
+export const FIFO_REORDERS = "a network with fifo links reorders nothing: leave out fifo or reordering";
 
 /** Heavy tails overflow: what would take longer than any run, some 30,000 years, comes at a time that can still be ordered. */
 const NEVER = 1e15;

@@ -28,6 +28,8 @@ export interface Waiting {
   readonly kind: number;
   readonly from: NodeId;
   readonly id: number;
+  /** Of a timer: its place in the order of all that was scheduled. */
+  readonly sequence: number;
   readonly payload: unknown;
 }
 
@@ -35,6 +37,8 @@ export interface Waiting {
 export interface World<T extends Types> {
   readonly now: number;
   readonly slowDisk: boolean;
+  /** Something that leaves a node, so that later changes to it are noticed or without effect, if the options ask for it. */
+  sealed<V>(value: V): V;
   nextSequence(): number;
   transmit(from: NodeId, to: NodeId, message: T["Message"]): void;
   queueTimer(node: Node<T>, timer: Timer): void;
@@ -88,13 +92,15 @@ export class Node<T extends Types> implements Context<T> {
 
   send(to: NodeId, message: T["Message"]): void {
     if (!(to >= 0 && to < this.size && Number.isInteger(to))) throw new RangeError(`expected a node from 0 to ${this.size - 1} to send to, not ${to}`);
-    if (this.#batch) this.#batch.effects.push({ to, message });
-    else this.#world.transmit(this.self, to, message);
+    const sealed = this.#world.sealed(message);
+    if (this.#batch) this.#batch.effects.push({ to, message: sealed });
+    else this.#world.transmit(this.self, to, sealed);
   }
 
   output(output: OutputOf<T>): void {
-    if (this.#batch) this.#batch.effects.push({ output });
-    else this.#world.emit(this.self, output);
+    const sealed = this.#world.sealed(output);
+    if (this.#batch) this.#batch.effects.push({ output: sealed });
+    else this.#world.emit(this.self, sealed);
   }
 
   setTimer(timerKey: TimerOf<T>, delay: number): void {
@@ -102,16 +108,17 @@ export class Node<T extends Types> implements Context<T> {
     if (!(delay >= 0 && delay < Infinity)) throw new RangeError(`expected a delay of 0 ms or more for timer ${JSON.stringify(key)}, not ${delay}`);
     const timer = this.#latest?.key === key ? this.#latest : this.#timerOf(key);
     timer.set = true;
-    timer.deadline = this.#world.now + delay / this.clockRate;
+    timer.deadline = this.#deadline(delay);
     timer.sequence = this.#world.nextSequence();
     if (timer.deadline < timer.queuedTime) this.#world.queueTimer(this, timer);
   }
 
-  /** A timer whose time came while the node was paused fires as soon as it may. */
-  fireLate(timer: Timer): void {
-    timer.deadline = this.#world.now;
-    timer.sequence = this.#world.nextSequence();
-    this.#world.queueTimer(this, timer);
+  /** The time at which `delay` ms have passed on this node's clock: rounded up, for a timer never fires early. */
+  #deadline(delay: number): number {
+    const due = this.now + delay;
+    let deadline = this.#world.now + delay / this.clockRate;
+    for (let step = deadline * Number.EPSILON + 1e-20; this.clockOffset + this.clockRate * deadline < due; step *= 2) deadline += step;
+    return deadline;
   }
 
   #timerOf(key: TimerKey): Timer {

@@ -5,8 +5,8 @@ export type Cut = readonly [from: NodeId, to: NodeId];
 
 /** Cuts the links between nodes of different groups and no others; nodes that are in no group form one more. */
 export function betweenGroups(size: number, groups: readonly (readonly NodeId[])[]): Cut[] {
-  const groupOf = (node: NodeId) => groups.findIndex((group) => group.includes(node));
-  return cutsWhere(size, (a, b) => groupOf(a) !== groupOf(b));
+  const groupOf = Array.from({ length: size }, (_, node) => groups.findIndex((group) => group.includes(node)));
+  return cutsWhere(size, (a, b) => groupOf[a] !== groupOf[b]);
 }
 
 /** Leaves each node its two neighbours on a ring, in the order of their ids. */

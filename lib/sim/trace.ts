@@ -9,7 +9,8 @@ export type DropReason = "loss" | "cut" | "down";
  * probe says of a node changes (in Raft: follower, candidate, leader).
  */
 export type TraceEvent =
-  | { readonly kind: "start" | "crash" | "restart" | "pause" | "resume"; readonly time: number; readonly node: NodeId }
+  | { readonly kind: "start" | "crash" | "pause" | "resume"; readonly time: number; readonly node: NodeId }
+  | { readonly kind: "restart"; readonly time: number; readonly node: NodeId; readonly disk: "kept" | "lost" }
   | { readonly kind: "send"; readonly time: number; readonly node: NodeId; readonly to: NodeId; readonly id: number; readonly message: unknown }
   | { readonly kind: "deliver"; readonly time: number; readonly node: NodeId; readonly from: NodeId; readonly id: number; readonly message: unknown }
   | { readonly kind: "drop"; readonly time: number; readonly node: NodeId; readonly from: NodeId; readonly id: number; readonly reason: DropReason; readonly message: unknown }
@@ -83,10 +84,11 @@ export class Trace implements Iterable<TraceEvent> {
         return { kind, time, node, from: this.#end(id, 0), id, reason: REASONS[(head >>> 4) & 3]!, message: this.#content(id) };
       case "start":
       case "crash":
-      case "restart":
       case "pause":
       case "resume":
         return { kind, time, node };
+      case "restart":
+        return { kind, time, node, disk: this.#values[id] as "kept" | "lost" };
       case "timer":
         return { kind, time, node, timer: this.#values[id] as TimerKey };
       case "role":

@@ -76,11 +76,13 @@ it("every kind of record comes back as it went in, over many blocks and with lar
     const reason = (["loss", "cut", "down"] as const)[i % 3]!;
     trace.drop(time, far, id, reason);
     told.push({ kind: "drop", time, node: far, from: node, id, reason, message: { i } });
-    for (const kind of ["start", "crash", "restart"] as const) {
+    for (const kind of ["start", "crash", "pause", "resume"] as const) {
       trace.note(kind, time, node);
       told.push({ kind, time, node });
     }
-    for (const kind of ["save", "input", "output"] as const) {
+    trace.note("restart", time, node, "lost");
+    told.push({ kind: "restart", time, node, disk: "lost" });
+    for (const kind of ["save", "input", "missed", "output"] as const) {
       trace.note(kind, time, node, { kind, i });
       told.push({ kind, time, node, value: { kind, i } });
     }

@@ -59,6 +59,32 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./reset.js")).resetCommand,
   },
   {
+    name: "check",
+    summary: "judge a history: is it linearizable? Exit status 0 yes, 1 no, 2 unknown, 3 bad usage or input",
+    usage: "FILE --model M [--initial JSON] [--budget-ms N] [--json]",
+    details: ["FILE holds JSON Lines in time order; - reads standard input.", "Models: register, cas-register, kv, queue, lock."],
+    load: async () => (await import("./check.js")).checkCommand,
+  },
+  {
+    name: "explore",
+    summary: "visit every world that a small cluster can get into; exit status 1 if a promise breaks",
+    usage: "ENGINE [--size N] [--timers N] [--crashes N] [--in-flight N] [--depth N] [--symmetry] [--mutant NAME] [--path STEPS] [--json]",
+    load: async () => (await import("./explore.js")).exploreCommand,
+  },
+  {
+    name: "fuzz",
+    summary: "run an engine under everything it declares to bear; exit status 1 if a promise breaks",
+    usage: "ENGINE [--seeds N] [--seed S] [--mutant NAME] [--keep-going] [--json], or ENGINE --seed S --nodes N --path STEPS",
+    details: ["Runs have the seeds S, S + 1, …: a range can be gone through in parts.", "It stops at the first run that breaks a promise, and reduces it; --keep-going goes on."],
+    load: async () => (await import("./fuzz.js")).fuzzCommand,
+  },
+  {
+    name: "mutants",
+    summary: "say how every planted bug is caught; exit status 1 if one is not",
+    usage: "[--json]",
+    load: async () => (await import("./mutants.js")).mutantsCommand,
+  },
+  {
     name: "doctor",
     summary: "say what is installed and what is missing; exit status 1 if something is",
     usage: "[--json]",

@@ -64,6 +64,7 @@ const isVote = (state: RaftState, message: RaftMessage) => message.type === "Req
 /** Raft's election with one rule broken, each as somebody has broken it before. */
 export const raftElectionMutants: readonly Mutant<Raft>[] = [
   {
+    name: "duplicate-votes",
     bug: "votes are counted by number, not by voter",
     source: "bank of bugs 1: a duplicated reply counted twice",
     engine: "raft-election",
@@ -75,6 +76,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
       }),
   },
   {
+    name: "old-votes",
     bug: "a vote of an older term is counted",
     source: "bank of bugs 2",
     engine: "raft-election",
@@ -82,6 +84,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
     broken: () => spoiled((state, _from, message) => (isVote(state, message) && message.term < state.currentTerm ? { ...message, term: state.currentTerm } : message)),
   },
   {
+    name: "vote-forgotten",
     bug: "a candidate that steps down in its own term forgets its vote",
     source: "bank of bugs 3",
     engine: "raft-election",
@@ -96,6 +99,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
       }),
   },
   {
+    name: "two-writes",
     bug: "vote and term are written one after the other",
     source: "bank of bugs 4: a crash between the two writes",
     engine: "raft-election",
@@ -107,6 +111,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
       }),
   },
   {
+    name: "vote-not-durable",
     bug: "the vote is not written to disk",
     source: "bank of bugs 5",
     engine: "raft-election",
@@ -114,6 +119,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
     broken: () => misremembering((stored, _before, context) => context.save({ ...stored, votedFor: null })),
   },
   {
+    name: "term-not-durable",
     bug: "the term is not written to disk",
     source: "bank of bugs 5",
     engine: "raft-election",
@@ -121,6 +127,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
     broken: () => misremembering(() => {}),
   },
   {
+    name: "no-log-check",
     bug: "logs are not compared before a vote",
     source: "bank of bugs 10",
     engine: "raft-election",
@@ -128,6 +135,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
     broken: () => spoiled((_state, _from, message) => (message.type === "RequestVote" ? { ...message, lastLogTerm: Number.MAX_SAFE_INTEGER } : message)),
   },
   {
+    name: "votes-twice",
     bug: "a server votes again in a term",
     source: "Ongaro and Ousterhout 2014, §5.2, the rule left out",
     engine: "raft-election",
@@ -135,6 +143,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
     broken: () => raftVotingTwice(),
   },
   {
+    name: "half-is-enough",
     bug: "half of the votes are taken for a majority",
     source: "the survey's majority for even N, turned round; a common slip: N/2 for ⌊N/2⌋ + 1",
     engine: "raft-election",
@@ -146,6 +155,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
       }),
   },
   {
+    name: "old-heartbeat",
     bug: "a heartbeat of an older term is obeyed",
     source: "Ongaro and Ousterhout 2014, Figure 2, AppendEntries rule 1 left out",
     engine: "raft-election",
@@ -153,6 +163,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
     broken: () => spoiled((state, _from, message) => (message.type === "AppendEntries" && message.term < state.currentTerm ? { ...message, term: state.currentTerm } : message)),
   },
   {
+    name: "counts-elections",
     bug: "every server counts elections, and no higher term is adopted",
     source: "the survey, Appendix E, literally",
     engine: "raft-election",

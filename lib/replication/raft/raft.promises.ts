@@ -142,6 +142,12 @@ const election = {
     state: (state, to) => ({ ...state, votedFor: renamed(state.votedFor, to), leader: renamed(state.leader, to), votes: state.votes.map(to).sort(byNumber), active: state.active.map(to).sort(byNumber) }),
     message: (message) => message,
     stored: (stored, to) => ({ ...stored, votedFor: renamed(stored.votedFor, to) }),
+    // Votes and terms stand under the name of a node, and all but terms name one.
+    fact: ({ kind, key, value }, to) => ({
+      kind,
+      key: typeof key === "string" ? key.replace(/\d+/, (node) => String(to(Number(node)))) : kind === "durable term of node" ? to(key) : key,
+      value: kind === "durable term of node" ? value : to(value as number),
+    }),
   },
 } satisfies Partial<Declaration<Raft>>;
 

@@ -1,0 +1,22 @@
+/** The judges: of runs, of histories, of all that a small cluster can do. */
+export { checkCausal, type CausalVerdict } from "./consistency/checkCausal.js";
+export { checkCausalConvergence } from "./consistency/checkCausalConvergence.js";
+export { checkConvergence, type ConvergenceOptions } from "./consistency/checkConvergence.js";
+export { checkMonotonicReads } from "./consistency/checkMonotonicReads.js";
+export { checkReadYourWrites } from "./consistency/checkReadYourWrites.js";
+export { checkSequential, type SequentialOptions } from "./consistency/checkSequential.js";
+export { staleness, type StalenessRow, type StaleRead } from "./consistency/staleness.js";
+export type { Broken, Undecided, Verdict } from "./consistency/verdict.js";
+export type { SessionOptions } from "./consistency/versionOrder.js";
+export * from "./explore/index.js";
+export type { HistoryEvent, Operation } from "./history.js";
+export { drawRun, type HostileRun, play, type Played, type PlayOptions } from "./hostileRun.js";
+export { type Accusation, Judge, type Promises, type Testimony } from "./judge.js";
+export { checkLinearizable, type Linearizability, type LinearizabilityOptions } from "./linearizability/checkLinearizable.js";
+export { eventsOf, type Witness } from "./linearizability/witness.js";
+export { models } from "./models/index.js";
+export type { Model } from "./models/model.js";
+export { operationsOf } from "./pairEvents.js";
+export { HistoryError, readHistory } from "./readHistory.js";
+export { type Failure, shortestFailure } from "./shortestFailure.js";
+export { transcript } from "./transcript.js";

@@ -1,0 +1,97 @@
+import { parsePath, subjectOf as toExplore, walk } from "../../check/explore/index.js";
+import { disksOf } from "../../check/hostileRun.js";
+import { transcript } from "../../check/transcript.js";
+import { engines, mutants } from "../../experiments/engines.js";
+import { subjectOf } from "../../experiments/hostileRuns.js";
+import { unknownName } from "../../experiments/nearest.js";
+import { readParameters } from "../../experiments/parameters.js";
+import { replayFailure } from "../../experiments/replayFailure.js";
+import { type Fuzzed, type FuzzOptions, fuzzEngine } from "../fuzzEngine.js";
+import { UsageError } from "../usageError.js";
+import { watched } from "../watched.js";
+import { parseFlags } from "./flags.js";
+import { printJson, printText, type Io } from "./io.js";
+
+/** `fuzz ENGINE …`: hostile runs, or one failing run step by step; 1 if a promise was broken. */
+export async function fuzzCommand([name, ...args]: readonly string[], io: Io): Promise<number> {
+  const names = engines.map((engine) => engine.name);
+  if (name === undefined || name.startsWith("-")) throw new UsageError(`fuzz begins with an engine's name: npx leaderlab fuzz ${names[0]}, for example. Known: ${names.join(", ")}`);
+  if (!names.includes(name)) throw new UsageError(unknownName("engine", name, names));
+  const { values } = parseFlags(args, FLAGS, { most: 0, what: `flags after ${name}` });
+  const mutant = values.mutant === undefined ? "none" : mutantOf(name, values.mutant);
+  const count = (flag: keyof typeof COUNTS) =>
+  usage(() => {
+    const given = values[flag];
+    return readParameters(COUNTS, given === undefined ? {} : { [`--${flag}`]: given })[flag];
+  });
+  if (values.path !== undefined) return retell({ engine: name, mutant, seed: count("seed"), size: count("nodes"), path: values.path }, values.json === true, io);
+  const options = { engine: name, mutant, seed: count("seed"), seeds: count("seeds"), keepGoing: values["keep-going"] === true };
+  const fuzzed = await watched(`fuzz ${name}`, (watch) => fuzzEngine(options, watch), io.stderr);
+  if (values.json) printJson(io, inJson(options, fuzzed));
+  else printText(io, inWords(options, fuzzed));
+  return fuzzed.failures.length > 0 ? 1 : 0;
+}
+
+const FLAGS = {
+  mutant: { type: "string" },
+  seeds: { type: "string" },
+  seed: { type: "string" },
+  nodes: { type: "string" },
+  path: { type: "string" },
+  "keep-going": { type: "boolean" },
+  json: { type: "boolean" },
+} as const;
+
+const COUNTS = {
+  seeds: { type: "integer", default: 1000, range: [1, 100_000_000], summary: "how many runs" },
+  seed: { type: "integer", default: 1, range: [0, Number.MAX_SAFE_INTEGER], summary: "seed of the first run" },
+  nodes: { type: "integer", default: 3, range: [1, 32], summary: "nodes of a path" },
+} as const;
+
+function mutantOf(engine: string, name: string): string {
+  const own = mutants.filter((mutant) => mutant.engine === engine).map((mutant) => mutant.name);
+  if (!own.includes(name)) throw new UsageError(own.length === 0 ? `${engine} has no mutants` : unknownName("mutant", name, own));
+  return name;
+}
+
+function usage<R>(work: () => R): R {
+  try {
+    return work();
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function inJson({ engine, mutant, seeds }: FuzzOptions, { runs, failures, reached }: Fuzzed) {
+  const violations = failures.map(({ failure, accused }) => ({
+    ...{ property: failure.accusation.property, message: failure.accusation.message, seed: failure.seed, events: failure.events, runs: accused },
+    replay: replayFailure(engine, mutant, failure),
+  }));
+  return { engine, ...(mutant !== "none" && { mutant }), seeds, runs, violations, reached };
+}
+
+function inWords({ engine, mutant }: FuzzOptions, { runs, events, failures, reached }: Fuzzed): string {
+  const { declaration } = subjectOf(engine, mutant);
+  const lines = [`${engine}${mutant === "none" ? "" : ` with ${mutant}`}: ${runs} hostile runs, ${events} events, ${declaration.invariants.length} invariants checked at every step`];
+  for (const { failure, accused } of failures) {
+    const { accusation, seed, trace, events: left, path } = failure;
+    lines.push("", `broken in ${accused} of ${runs} runs: ${accusation.property}`, `  ${accusation.message}`, `  first with seed ${seed}, reduced to ${left} ${path ? "steps (times count steps)" : "events"}:`);
+    const told = transcript(trace);
+    lines.push(...told.slice(-MOST_LINES), ...(told.length > MOST_LINES ? [`  (the last ${MOST_LINES} of ${told.length} lines)`] : []), `  again: ${replayFailure(engine, mutant, failure)}`);
+  }
+  if (failures.length === 0) lines.push("every promise was kept");
+  lines.push("", ...Object.entries(reached).map(([name, count]) => `  reached in ${count} of ${runs} runs: ${name}`));
+  return lines.join("\n");
+}
+
+const MOST_LINES = 60;
+
+/** Walks the single events of a reduced run again. */
+function retell({ engine, mutant, seed, size, path }: { engine: string; mutant: string; seed: number; size: number; path: string }, json: boolean, io: Io): number {
+  const { declaration, protocol } = subjectOf(engine, mutant);
+  const subject = { ...toExplore(declaration, protocol), disks: disksOf(declaration, { seed, size }) };
+  const { violations, trace, words } = usage(() => walk(subject, parsePath(path), { size }));
+  if (json) printJson(io, { engine, ...(mutant !== "none" && { mutant }), steps: words, violations });
+  else printText(io, [...transcript(trace), ...violations.map(({ property, message }) => `broken: ${property}\n  ${message}`), ...(violations.length === 0 ? ["every promise was kept"] : [])].join("\n"));
+  return violations.length > 0 ? 1 : 0;
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { formatPath, parsePath, subjectOf as toExplore, walk } from "../../lib/check/explore/index.js";
+import { disksOf, play } from "../../lib/check/hostileRun.js";
+import { catchMutant } from "../../lib/experiments/catchMutant.js";
+import { engines, mutants } from "../../lib/experiments/engines.js";
+import { subjectOf } from "../../lib/experiments/hostileRuns.js";
+
+describe.each(mutants.map((mutant) => [mutant.name, mutant] as const))("the mutant %s", (_name, mutant) => {
+  const { declaration, protocol } = subjectOf(mutant.engine, mutant.name);
+  const failure = catchMutant(mutant);
+
+  it(`is caught: ${mutant.caughtBy}`, () => {
+    expect([...declaration.invariants, ...declaration.progress].map(({ name }) => name)).toContain(mutant.caughtBy);
+    expect(failure?.accusation.property).toBe(mutant.caughtBy);
+  });
+
+  it("is reduced to a run that fails by itself and, told in single events, from which none can be left out", () => {
+    const { run, path } = failure!;
+    expect(play(declaration, run, { protocol }).accusation?.property).toBe(mutant.caughtBy);
+    if (!path) return;
+    const subject = { ...toExplore(declaration, protocol), disks: disksOf(declaration, run) };
+    const breaks = (steps: typeof path.path) => walk(subject, steps, { size: path.size, skipImpossible: true }).violations.some(({ property }) => property === mutant.caughtBy);
+    expect(breaks(parsePath(formatPath(path.path)))).toBe(true);
+    expect(failure!.events).toBeLessThanOrEqual(12);
+    for (let i = 0; i < path.path.length; i++) expect(breaks(path.path.toSpliced(i, 1)), `without step ${i + 1}`).toBe(false);
+  });
+
+  it("is not accused where the engine keeps the rule: the same run, sound", () => expect(play(declaration, failure!.run, { protocol: engines.find(({ name }) => name === mutant.engine)!.engine() }).accusation).toBeUndefined());
+});
+
+it("most mutants can be told in single events; those that cannot hang on a slow disk or on progress", () => {
+  expect(mutants.filter((mutant) => !catchMutant(mutant)!.path).map(({ name }) => name)).toEqual(["two-writes", "counts-elections"]);
+});

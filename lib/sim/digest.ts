@@ -67,7 +67,10 @@ function mix(hash: number, word: number): number {
   return mixed ^ (mixed >>> 13);
 }
 
-/** A hash of plain data, going on from `hash`. Kinds of values are told apart; −0 counts as 0. */
+/**
+ * A hash of plain data, going on from `hash`. Kinds of values are told apart; −0 counts as 0. Of a field's name, its
+ * length and its first and last letters count.
+ */
 function hashValue(value: unknown, hash: number): number {
   switch (typeof value) {
     case "number": {
@@ -90,7 +93,7 @@ function hashValue(value: unknown, hash: number): number {
       }
       for (const field in value) {
         const inner = (value as Record<string, unknown>)[field];
-        hash += (field.charCodeAt(0) << 16) + field.length;
+        hash += (field.charCodeAt(0) << 16) + (field.charCodeAt(field.length - 1) << 8) + field.length;
         // Most fields are small integers, words or truth values; a call for each would cost more than its hash.
         if (typeof inner === "number" && (inner | 0) === inner) hash = mix(hash, inner);
         else if (typeof inner === "string") hash = mix(hash, hashText(inner));

@@ -116,4 +116,31 @@ describe("npx leaderlab check", () => {
   test("a history of nothing is linearizable", async () => {
     expect((await check([], "--model", "lock")).status).toBe(0);
   });
+
+  describe("--promise", () => {
+    // Process 1 reads what was there before the write of process 0 that had ended: stale, yet in one order for all.
+    test("a stale read breaks linearizability and keeps a sequential order; the staleness is told", async () => {
+      expect(await check(stale, "--model", "register", "--promise", "linearizable")).toMatchObject({ status: 1 });
+      const { status, stdout } = await check(stale, "--model", "register", "--promise", "sequential", "--json");
+      expect({ status, ...JSON.parse(stdout) }).toMatchObject({ status: 0, promise: "sequential", verdict: "holds", operations: 2, staleness: { reads: 1, stale: 1, versionsMax: 1 } });
+    });
+
+    test("who does not read its own write is told so, with the part of the history that proves it", async () => {
+      const own = [event(0, "invoke", "write", 1), event(0, "ok", "write", 1), event(0, "invoke", "read"), event(0, "ok", "read", null)];
+      const { status, stdout } = await check(own, "--model", "register", "--promise", "read-your-writes");
+      expect(status).toBe(1);
+      expect(stdout).toMatch(/^2 operations, read-your-writes: broken: [\s\S]*process 0: write[\s\S]*process 0: read/);
+    });
+
+    test.each([
+      [["--model", "register", "--promise", "casual"], "did you mean causal?"],
+      [["--model", "queue", "--promise", "causal"], "judged on the models register and kv, not on queue"],
+      [["--model", "register", "--promise", "causal", "--initial", "0"], "leave out --initial"],
+    ])("%j is bad usage", async (flags, message) => expect(await check(stale, ...flags)).toMatchObject({ status: 3, stderr: expect.stringContaining(message) }));
+
+    test("values written twice cannot be judged causally", async () => {
+      const twice = [event(0, "invoke", "write", 1), event(0, "ok", "write", 1), event(1, "invoke", "write", 1), event(1, "ok", "write", 1)];
+      expect(await check(twice, "--model", "register", "--promise", "causal")).toMatchObject({ status: 3, stderr: expect.stringContaining("Nothing was judged.") });
+    });
+  });
 });

@@ -168,6 +168,12 @@ describe("the digest also tells apart", () => {
     expect(digest(10)).not.toBe(digest(20));
   });
 
+  it("messages whose fields differ in name alone", () => {
+    const digest = (message: object) => simulate({ ...puppet(), onStart: (_state, context) => context.send(0, message) }, { size: 1 }).digest;
+    expect(digest({ term: 1 })).not.toBe(digest({ turn: 1 }));
+    expect(digest({ min: 1, max: 2 })).not.toBe(digest({ max: 1, min: 2 }));
+  });
+
   it("but not one NaN from another, whose bits depend on how they were computed", () => {
     const doubles = new Float64Array(2);
     new Uint32Array(doubles.buffer).set([0, 0x7ff80000, 0, 0xfff80000]);

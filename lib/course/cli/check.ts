@@ -10,22 +10,24 @@ import { unknownName } from "../../experiments/nearest.js";
 import { UsageError } from "../usageError.js";
 import { parseFlags } from "./flags.js";
 import { formatWitness } from "./formatWitness.js";
+import { LINEARIZABLE, checkWeaker, weakerPromises } from "./checkWeaker.js";
 import { printJson, printText, type Io } from "./io.js";
 
 /** Exit status of each verdict. */
 const statuses = { linearizable: 0, "not-linearizable": 1, unknown: 2 } as const;
 
 /**
- * `check FILE --model M`: judges a recorded history. 0: linearizable; 1: not, with the smallest part that fails; 2: the
+ * `check FILE --model M [--promise P]`: judges a recorded history. 0: linearizable; 1: not, with the smallest part that fails; 2: the
  * budget ended first. Unlike elsewhere, bad usage or input is 3, since 2 is a verdict here.
  */
 export async function checkCommand(args: readonly string[], io: Io): Promise<number> {
   const started = performance.now();
   try {
-    const { file, model, initial, budget, json } = readFlags(args);
+    const { file, model, promise, initial, budget, json } = readFlags(args);
     const events = readEvents(file, model);
     const operations = operationsOf(events);
     const stop = budget === undefined ? undefined : () => performance.now() - started >= budget;
+    if (promise !== LINEARIZABLE) return checkWeaker(operations, promise, stop, json, io);
     const judgement = judge(operations, model, initial, stop);
     const count = events.filter(({ type }) => type === "invoke").length;
     if (json) printJson(io, toJson(judgement, count));
@@ -39,15 +41,20 @@ export async function checkCommand(args: readonly string[], io: Io): Promise<num
 }
 
 function readFlags(args: readonly string[]) {
-  const { values, positionals } = parseFlags(args, { model: { type: "string" }, initial: { type: "string" }, "budget-ms": { type: "string" }, json: { type: "boolean" } }, { most: 1, what: "one file, or - for stdin" });
+  const { values, positionals } = parseFlags(args, { model: { type: "string" }, promise: { type: "string" }, initial: { type: "string" }, "budget-ms": { type: "string" }, json: { type: "boolean" } }, { most: 1, what: "one file, or - for stdin" });
   const [file] = positionals;
   const names = Object.keys(models);
   if (file === undefined) throw new UsageError("no file is named: expected npx leaderlab check FILE --model M, with - as FILE for stdin");
   if (values.model === undefined) throw new UsageError(`no model is named: expected --model with one of ${names.join(", ")}`);
   if (!Object.hasOwn(models, values.model)) throw new UsageError(unknownName("model", values.model, names));
+  const { promise = LINEARIZABLE } = values;
+  const promises = [LINEARIZABLE, ...Object.keys(weakerPromises)];
+  if (!promises.includes(promise)) throw new UsageError(unknownName("promise", promise, promises));
+  if (promise !== LINEARIZABLE && values.model !== "register" && values.model !== "kv") throw new UsageError(`--promise ${promise} is judged on the models register and kv, not on ${values.model}`);
+  if (promise !== LINEARIZABLE && values.initial !== undefined) throw new UsageError(`--promise ${promise} begins with null: leave out --initial`);
   const budget = values["budget-ms"];
   if (budget !== undefined && !(budget.trim() !== "" && Number(budget) >= 0)) throw new UsageError(`--budget-ms: expected a number of ms from 0, not "${budget}"`);
-  return { file, model: models[values.model]!, initial: readInitial(values.initial), budget: budget === undefined ? undefined : Number(budget), json: values.json === true };
+  return { file, promise, model: models[values.model]!, initial: readInitial(values.initial), budget: budget === undefined ? undefined : Number(budget), json: values.json === true };
 }
 
 function readInitial(text: string | undefined): unknown {

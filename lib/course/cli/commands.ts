@@ -61,8 +61,8 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "check",
     summary: "judge a history: is it linearizable? Exit status 0 yes, 1 no, 2 unknown, 3 bad usage or input",
-    usage: "FILE --model M [--initial JSON] [--budget-ms N] [--json]",
-    details: ["FILE holds JSON Lines in time order; - reads standard input.", "Models: register, cas-register, kv, queue, lock."],
+    usage: "FILE --model M [--promise P] [--initial JSON] [--budget-ms N] [--json]",
+    details: ["FILE holds JSON Lines in time order; - reads standard input.", "Models: register, cas-register, kv, queue, lock.", "Promises: linearizable (unless another is named); for register and kv also sequential, causal, causal-convergence, read-your-writes, monotonic-reads, convergence."],
     load: async () => (await import("./check.js")).checkCommand,
   },
   {

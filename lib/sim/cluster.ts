@@ -335,9 +335,10 @@ export class Cluster<T extends Types> implements World<T> {
       if (kind === DELIVER) this.trace?.drop(this.now, node.self, id, "down");
       else if (kind === INPUT) this.trace?.note("missed", this.now, node.self, payload);
     }
-    if (this.#torn && this.#torn.random() < this.#torn.probability) node.tear(this.#torn.random);
+    const lost = node.unsynced.reduce((sum, { handlers }) => sum + handlers, 0);
+    const torn = this.#torn && this.#torn.random() < this.#torn.probability ? node.tear(this.#torn.random) : 0;
     node.crash();
-    this.trace?.note("crash", this.now, node.self);
+    this.trace?.note("crash", this.now, node.self, lost > 0 ? { lost, torn } : undefined);
     this.#observer?.acted?.(node);
   }
 

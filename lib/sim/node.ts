@@ -19,6 +19,8 @@ export interface Timer {
 export interface Batch<T extends Types> {
   readonly writes: Write<T>[];
   readonly effects: ({ readonly to: NodeId; readonly message: T["Message"] } | { readonly output: OutputOf<T> })[];
+  /** How many handlers it holds: the one that wrote, and those after it that wrote nothing. */
+  handlers: number;
   /** How many of the node's crashes came before it: a crash takes the batch with it. */
   readonly life: number;
 }
@@ -159,7 +161,7 @@ export class Node<T extends Types> implements Context<T> {
 
   /** Runs around each handler on a slow disk: what it sends waits for what it and earlier handlers wrote. */
   beginHandler(): void {
-    this.#batch = { writes: [], effects: [], life: this.life };
+    this.#batch = { writes: [], effects: [], handlers: 1, life: this.life };
   }
 
   endHandler(): void {
@@ -169,8 +171,10 @@ export class Node<T extends Types> implements Context<T> {
     if (batch.writes.length > 0) {
       this.unsynced.push(batch);
       this.#world.queueSync(this, batch);
-    } else if (last) last.effects.push(...batch.effects);
-    else this.release(batch);
+    } else if (last) {
+      last.effects.push(...batch.effects);
+      last.handlers++;
+    } else this.release(batch);
   }
 
   /** Lets out what waited for a batch. */
@@ -181,13 +185,14 @@ export class Node<T extends Types> implements Context<T> {
     }
   }
 
-  /** Before a crash: the first few of the writes under way have reached the disk, the last of them perhaps in part. */
-  tear(random: Random): void {
+  /** Before a crash: the first few of the writes under way have reached the disk, the last of them perhaps in part. Returns how many did as a whole. */
+  tear(random: Random): number {
     const writes = this.unsynced.flatMap((batch) => batch.writes);
     const whole = Math.floor(random() * (writes.length + 1));
     for (const write of writes.slice(0, whole)) this.disk.sync(write);
     const torn = writes[whole];
     if (torn?.kind === "append") this.disk.sync({ kind: "append", entries: torn.entries.slice(0, Math.floor(random() * torn.entries.length)) });
+    return whole;
   }
 
   /** Loses memory, timers and unfinished writes. */

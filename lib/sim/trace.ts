@@ -9,7 +9,9 @@ export type DropReason = "loss" | "cut" | "down";
  * probe says of a node changes (in Raft: follower, candidate, leader).
  */
 export type TraceEvent =
-  | { readonly kind: "start" | "crash" | "pause" | "resume"; readonly time: number; readonly node: NodeId }
+  | { readonly kind: "start" | "pause" | "resume"; readonly time: number; readonly node: NodeId }
+  /** `lost`: how many of the node's last handlers waited for the disk, and did nothing that anybody saw; `torn`: how many of their writes are there all the same. */
+  | { readonly kind: "crash"; readonly time: number; readonly node: NodeId; readonly lost?: number; readonly torn?: number }
   | { readonly kind: "restart"; readonly time: number; readonly node: NodeId; readonly disk: "kept" | "lost" }
   | { readonly kind: "send"; readonly time: number; readonly node: NodeId; readonly to: NodeId; readonly id: number; readonly message: unknown }
   | { readonly kind: "deliver"; readonly time: number; readonly node: NodeId; readonly from: NodeId; readonly id: number; readonly message: unknown }
@@ -83,10 +85,11 @@ export class Trace implements Iterable<TraceEvent> {
       case "drop":
         return { kind, time, node, from: this.#end(id, 0), id, reason: REASONS[(head >>> 4) & 3]!, message: this.#content(id) };
       case "start":
-      case "crash":
       case "pause":
       case "resume":
         return { kind, time, node };
+      case "crash":
+        return { kind, time, node, ...(this.#values[id] as { lost: number; torn: number } | undefined) };
       case "restart":
         return { kind, time, node, disk: this.#values[id] as "kept" | "lost" };
       case "timer":

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { explore, formatPath, parsePath, subjectOf, walk } from "../../lib/check/explore/index.js";
+import { explore, formatPath, parsePath, type Subject, subjectOf, walk } from "../../lib/check/explore/index.js";
 import type { Types } from "../../lib/protocol.js";
 import { raftVotingTwice } from "../../lib/replication/raft/raft.mutants.js";
 import { raftElection } from "../../lib/replication/raft/raft.promises.js";
@@ -14,6 +14,13 @@ describe("a path as text", () => {
     expect(formatPath(parsePath<Types>(text))).toBe(text);
     expect(parsePath(text)).toHaveLength(11);
     expect(parsePath(" 0>1 ;;\n crash  2 ; ")).toEqual([{ kind: "deliver", from: 0, to: 1, nth: 1 }, { kind: "crash", node: 2 }]);
+  });
+
+  test("says where a handler was cut short", () => {
+    const text = '0 election then crash after 1; 0>1 then crash after 2; input 1 {"say":"a then crash after 3"}; input 1 4 then crash after 0';
+    expect(formatPath(parsePath<Types>(text))).toBe(text);
+    expect(parsePath(text)[0]).toEqual({ kind: "timer", node: 0, timer: "election", crashAfter: 1 });
+    expect(() => read("crash 0 then crash after 1")).toThrow("only a delivery, a timer or an input can be cut short");
   });
 
   test("that cannot be read says which step, and what was expected", () => {
@@ -75,5 +82,41 @@ describe("walking", () => {
     const deepest = explore({ ...asking, invariants: [{ name: "someone waits", source: "", overall: (nodes, facts) => facts.must(nodes.some(({ state }) => state.granted.length < 2), "nobody waits") }] }, { size: 3, symmetry: true });
     expect(deepest.violations[0]!.path).toHaveLength(12);
     expect(walk(asking, deepest.violations[0]!.path, { size: 3 }).inFlight).toEqual([]);
+  });
+});
+
+describe("a crash in the middle of a handler", () => {
+  interface Writer {
+    State: { seen: string };
+    Message: never;
+    Stored: string;
+    Input: "write";
+  }
+  /** Writes twice, then says so to node 1. */
+  const writer: Subject<Writer> = {
+    protocol: {
+      init: (_self, _size, stored = "nothing") => ({ seen: stored }),
+      onInput(_state, _input, context) {
+        context.save("one");
+        context.save("two");
+        context.send(1, "written" as never);
+      },
+      onMessage() {},
+    },
+    inputs: ["write"],
+    reachables: ["nothing", "one", "two"].map((seen) => ({ name: `back with ${seen}`, afterStep: ({ id, up, state }) => id === 0 && up && state.seen === seen })),
+  };
+
+  test("keeps the first of its writes and lets no message out", () => {
+    const { nodes, inFlight, words, trace } = walk(writer, parsePath('input 0 "write" then crash after 1; restart 0'), { size: 2 });
+    expect({ state: nodes[0]!.state, inFlight, words }).toEqual({ state: { seen: "one" }, inFlight: [], words: ["node 0 is asked write, and crashes with 1 of its writes on disk", "node 0 restarts"] });
+    expect(trace.map(({ kind }) => kind)).toEqual(["start", "start", "input", "save", "crash", "restart"]);
+  });
+
+  test("is explored only if asked for, after each of the writes, and counts as a crash", () => {
+    const bounds = { size: 2, inputs: 1, crashes: 1 };
+    expect(explore(writer, bounds).reached).toMatchObject({ "back with one": null, "back with two": 3 });
+    expect(explore(writer, { ...bounds, midWrite: true }).reached).toMatchObject({ "back with one": 2, "back with two": 2 });
+    expect(explore(writer, { ...bounds, crashes: 0, midWrite: true }).reached).toMatchObject({ "back with one": null, "back with two": null });
   });
 });

@@ -50,8 +50,8 @@ describe("npx leaderlab fuzz", () => {
   });
 
   it("a run that cannot be told in single events is replayed by its seed", async () => {
-    const { violations } = JSON.parse((await fuzz("raft-election", "--mutant", "two-writes", "--json")).stdout) as { violations: Violation[] };
-    expect(violations[0]!.replay).toBe(`npx leaderlab fuzz raft-election --mutant two-writes --seed ${violations[0]!.seed} --seeds 1`);
+    const { violations } = JSON.parse((await fuzz("raft-election", "--mutant", "counts-elections", "--seed", "214", "--json")).stdout) as { violations: Violation[] };
+    expect(violations[0]!.replay).toBe(`npx leaderlab fuzz raft-election --mutant counts-elections --seed ${violations[0]!.seed} --seeds 1`);
     expect(JSON.parse((await fuzz(...argumentsOf(violations[0]!.replay), "--json")).stdout)).toMatchObject({ runs: 1, violations });
   });
 

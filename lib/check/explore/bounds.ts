@@ -6,6 +6,8 @@ export interface Bounds {
   readonly crashes?: number;
   /** What a crashed node may find when it restarts: its disk, or either its disk or nothing; or it stays down. Default "kept". */
   readonly restart?: "kept" | "lost" | "never";
+  /** Whether a crash may also come in the middle of a handler, with some of its writes on disk and no message sent. Default false. */
+  readonly midWrite?: boolean;
   /** How often timers may fire on one node. Default: no bound. */
   readonly timersPerNode?: number;
   /** How often timers may fire in all. Default: no bound. */
@@ -51,6 +53,7 @@ const MOST_NODES = 32;
 const DEFAULTS = {
   crashes: 0,
   restart: "kept",
+  midWrite: false,
   timersPerNode: Infinity,
   timers: Infinity,
   inputs: 0,

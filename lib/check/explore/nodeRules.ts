@@ -4,6 +4,7 @@ import type { Bounds } from "./bounds.js";
 import { canonical } from "./canonical.js";
 import { Interner } from "./interner.js";
 import { type Envelope, firstToFire, type LocalNode, type SetTimer } from "./localNode.js";
+import type { Write } from "../../sim/disk.js";
 import { PairMap } from "./pairMap.js";
 import type { Subject } from "./subject.js";
 
@@ -15,6 +16,8 @@ export const CRASH = 3;
 export const RESTART = 4;
 export const RESTART_LOST = 5;
 const START = 6;
+/** A handler cut short by a crash; the argument is the number of the event and of the writes that are done. */
+export const CUT = 7;
 export const event = (kind: number, argument = 0): number => 8 * argument + kind;
 
 /** What a handler did that others can see, in order; a message by its number. */
@@ -49,6 +52,7 @@ export class NodeRules<T extends Types> {
   readonly messages = new Interner<Envelope<T>>();
   readonly transitions: Transition<T>[] = [];
   readonly inputs: InputOf<T>[];
+  readonly cuts = new Interner<{ readonly event: number; readonly writes: number }>();
   readonly #known = new PairMap();
   /** By node: transitions of the timers that may fire; undefined until asked. */
   readonly #timers: (readonly Transition<T>[] | undefined)[] = [];
@@ -74,6 +78,12 @@ export class NodeRules<T extends Types> {
     this.#known.add(node, event, transition.number);
     this.transitions.push(transition);
     return transition;
+  }
+
+  /** What an event does to a node that crashes when so many of the handler's writes are on its disk: no message gets out. */
+  cutShort(node: number, cause: number, writes: number): Transition<T> {
+    this.transition(node, cause);
+    return this.transition(node, event(CUT, this.cuts.numberOf(`${cause}/${writes}`, { event: cause, writes })));
   }
 
   /** What the timers do that may fire next on a node. */
@@ -114,6 +124,7 @@ export class NodeRules<T extends Types> {
     const kind = event & 7;
     const argument = event >> 3;
     if (kind === CRASH) return this.#finish({ number, from, event }, this.#down(node.id, node.disk.stored, node.disk.log, node.fired), []);
+    if (kind === CUT) return this.#cut({ number, from, event }, this.cuts.values[argument]!);
     const handler = new Handler(this, kind === RESTART_LOST ? this.#down(node.id, undefined, [], node.fired) : node, kind === TIMER ? argument : -1);
     let failure: string | undefined;
     try {
@@ -122,6 +133,20 @@ export class NodeRules<T extends Types> {
       failure = `node ${node.id} failed: ${error instanceof Error ? error.message : String(error)}`;
     }
     return this.#finish({ number, from, event }, handler.node(this.bounds.timersPerNode !== Infinity), handler.effects, failure);
+  }
+
+  #cut(cause: Pick<Transition<T>, "number" | "from" | "event">, { event, writes }: { readonly event: number; readonly writes: number }): Transition<T> {
+    const node = this.nodes.values[cause.from]!;
+    const whole = this.transition(cause.from, event);
+    const done = whole.effects.filter((effect) => effect.kind === "save").slice(0, writes);
+    let { stored, log } = node.disk;
+    for (const { value } of done) {
+      const write = value as Write<T>;
+      if (write.kind === "save") stored = write.stored;
+      else if (write.kind === "append") log = [...log, ...write.entries];
+      else log = log.slice(0, write.length);
+    }
+    return this.#finish(cause, this.#down(node.id, stored, log, this.nodes.values[whole.next]!.fired), done);
   }
 
   #handle(handler: Handler<T>, kind: number, argument: number): void {

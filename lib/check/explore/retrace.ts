@@ -19,13 +19,14 @@ export function retrace<T extends Types>(worlds: Worlds<T>, overview: Overview<T
     row[worlds.FACTS] = facts;
     row[worlds.DONE] = done;
     let found: { row: Int32Array; length: number; step: Step<T>; flight: number[] } | undefined;
-    worlds.expand(row, length, (after, afterLength, transition, kind, node, argument) => {
+    worlds.expand(row, length, (after, afterLength, transition, kind, node, argument, writes) => {
       if (found) return;
       const verdict = transition ? worlds.judge.after(transition, facts) : facts;
       if (place === count ? verdict >= 0 : verdict < 0) return;
       after[worlds.FACTS] = verdict;
       if (place < count && !isAt(place, after, afterLength)) return;
-      const step = stepOf(worlds, row, flight, kind, node, argument);
+      const whole = stepOf(worlds, row, flight, kind, node, argument);
+      const step = writes > 0 ? ({ ...whole, crashAfter: writes } as Step<T>) : whole;
       const without = kind === "deliver" || kind === "drop" ? flight.toSpliced(flight.indexOf(argument), 1) : flight;
       found = { row: after.slice(), length: afterLength, step, flight: [...without, ...(transition ? sentBy(transition) : [])] };
     });

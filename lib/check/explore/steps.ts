@@ -3,15 +3,22 @@ import type { InputOf, NodeId, TimerOf, Types } from "../../protocol.js";
 /** One step of a run that is told step by step. `nth` counts the messages in flight from one node to another, oldest first, from 1. */
 export type Step<T extends Types> =
   /** A message arrives; a duplicate arrives and stays in flight. */
-  | { readonly kind: "deliver" | "duplicate" | "drop"; readonly from: NodeId; readonly to: NodeId; readonly nth: number }
-  | { readonly kind: "timer"; readonly node: NodeId; readonly timer: TimerOf<T> }
+  | ({ readonly kind: "deliver" | "duplicate"; readonly from: NodeId; readonly to: NodeId; readonly nth: number } & CutShort)
+  | { readonly kind: "drop"; readonly from: NodeId; readonly to: NodeId; readonly nth: number }
+  | ({ readonly kind: "timer"; readonly node: NodeId; readonly timer: TimerOf<T> } & CutShort)
   | { readonly kind: "crash"; readonly node: NodeId }
   | { readonly kind: "restart"; readonly node: NodeId; readonly disk: "kept" | "lost" }
-  | { readonly kind: "input"; readonly node: NodeId; readonly input: InputOf<T> };
+  | ({ readonly kind: "input"; readonly node: NodeId; readonly input: InputOf<T> } & CutShort);
+
+/** What a handler does may be cut short. */
+export interface CutShort {
+  /** The node crashes when so many of the handler's writes are on its disk; none of its messages and outputs gets out. */
+  readonly crashAfter?: number;
+}
 
 /** A path as text, such as `0 election; 0>1; crash 0; restart 0`. `parsePath` reads it again. */
 export function formatPath<T extends Types>(path: readonly Step<T>[]): string {
-  return path.map(formatStep).join("; ");
+  return path.map((step) => formatStep(step) + ("crashAfter" in step && step.crashAfter !== undefined ? ` then crash after ${step.crashAfter}` : "")).join("; ");
 }
 
 function formatStep<T extends Types>(step: Step<T>): string {
@@ -40,7 +47,9 @@ const PLAIN = /^[A-Za-z_][\w-]*$/;
 /**
  * Reads a path: steps apart by semicolons. `N TIMER` fires a timer of node N; `A>B` delivers the oldest message in flight
  * from A to B, `A>B#2` the second oldest; `duplicate A>B` delivers it and leaves it in flight, `drop A>B` loses it; then
- * there are `crash N`, `restart N`, `restart N lost` and `input N JSON`. Throws a `SyntaxError` that names the step.
+ * there are `crash N`, `restart N`, `restart N lost` and `input N JSON`. A step whose handler writes may end in
+ * `then crash after 1`: the node crashes with one of the handler's writes on its disk, and sends nothing. Throws a
+ * `SyntaxError` that names the step.
  */
 export function parsePath<T extends Types>(text: string): Step<T>[] {
   return split(text)
@@ -50,6 +59,14 @@ export function parsePath<T extends Types>(text: string): Step<T>[] {
 }
 
 function parseStep<T extends Types>(text: string, number: number): Step<T> {
+  const cut = /^(.*\S)\s+then\s+crash\s+after\s+(\d+)$/s.exec(text);
+  if (!cut) return parseWhole(text, number);
+  const step = parseWhole<T>(cut[1]!, number);
+  if (step.kind === "crash" || step.kind === "restart" || step.kind === "drop") throw new SyntaxError(`step ${number} of the path, "${text}": only a delivery, a timer or an input can be cut short`);
+  return { ...step, crashAfter: Number(cut[2]) };
+}
+
+function parseWhole<T extends Types>(text: string, number: number): Step<T> {
   const wrong = (why: string) => new SyntaxError(`step ${number} of the path, "${text}": ${why}`);
   const json = (source: string): unknown => {
     try {

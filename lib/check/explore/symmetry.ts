@@ -1,6 +1,6 @@
 import type { NodeId, Types } from "../../protocol.js";
 import type { LocalNode } from "./localNode.js";
-import { DELIVER, event, type Transition } from "./nodeRules.js";
+import { CUT, DELIVER, event, type Transition } from "./nodeRules.js";
 import type { Renaming } from "../../promises.js";
 import type { Worlds } from "./worlds.js";
 
@@ -38,8 +38,10 @@ function checkNamesDoNotMatter<T extends Types>({ rules }: Worlds<T>, permutatio
   // Leaves all names as they are; `rename` may still put what it renames in order.
   const same = permutations[0]!;
   for (const permutation of permutations) {
-    const kind = transition.event & 7;
-    const renamed = rules.transition(permutation.node(transition.from), kind === DELIVER ? event(kind, permutation.message(transition.event >> 3)) : transition.event);
+    const node = permutation.node(transition.from);
+    const underName = (cause: number) => ((cause & 7) === DELIVER ? event(DELIVER, permutation.message(cause >> 3)) : cause);
+    const cut = (transition.event & 7) === CUT ? rules.cuts.values[transition.event >> 3]! : undefined;
+    const renamed = cut ? rules.cutShort(node, underName(cut.event), cut.writes) : rules.transition(node, underName(transition.event));
     const agree =
       same.node(renamed.next) === permutation.node(transition.next) &&
       sortedBySize(renamed.sends.map((message) => same.message(message))) === sortedBySize(transition.sends.map((message) => permutation.message(message)));

@@ -7,7 +7,7 @@ import type { Breach } from "./factSets.js";
 import { Judge } from "./judge.js";
 import { type Envelope, firstToFire } from "./localNode.js";
 import { CRASH, DELIVER, event, INPUT, NodeRules, RESTART, RESTART_LOST, TIMER, type Transition } from "./nodeRules.js";
-import type { Step } from "./steps.js";
+import type { CutShort, Step } from "./steps.js";
 import { type Subject, subjectOf } from "./subject.js";
 
 /** How a path is walked. */
@@ -94,7 +94,8 @@ export class Walk<T extends Types> {
     return obstacle;
   }
 
-  #takeMessage({ kind, from, to, nth }: MessageStep): string | undefined {
+  #takeMessage(step: MessageStep): string | undefined {
+    const { kind, from, to, nth } = step;
     const link = this.#flight.filter(({ message }) => this.#rules.messages.values[message]!.from === from && this.#rules.messages.values[message]!.to === to);
     const chosen = link[nth - 1];
     if (!chosen) return `${link.length === 0 ? "no message is" : `only ${link.length} of the messages are`} in flight from node ${from} to node ${to}`;
@@ -109,7 +110,7 @@ export class Walk<T extends Types> {
       this.words.push(`node ${to} receives ${show(message)} from node ${from}${kind === "duplicate" ? ", and will again" : ""}`);
     }
     if (kind !== "duplicate") this.#flight = this.#flight.filter((other) => other !== chosen);
-    if (kind !== "drop") this.#follow(to, this.#rules.transition(this.#nodes[to]!, event(DELIVER, chosen.message)));
+    if (kind !== "drop") this.#handle(to, event(DELIVER, chosen.message), step);
     return undefined;
   }
 
@@ -126,14 +127,14 @@ export class Walk<T extends Types> {
         if (place < 0) return timers.some(({ timer }) => canonical(timer) === name) ? `on node ${node} a shorter timer comes before ${show(step.timer)}` : `no timer ${show(step.timer)} is set on node ${node}`;
         this.trace.push({ kind: "timer", time, node, timer: step.timer as TimerKey });
         this.words.push(`node ${node}'s timer ${show(step.timer)} fires`);
-        this.#follow(node, this.#rules.transition(this.#nodes[node]!, event(TIMER, first[place]!)));
+        this.#handle(node, event(TIMER, first[place]!), step);
         return undefined;
       }
       case "input": {
         const number = this.#inputNumber(step.input);
         this.trace.push({ kind: "input", time, node, value: step.input });
         this.words.push(`node ${node} is asked ${show(step.input)}`);
-        this.#follow(node, this.#rules.transition(this.#nodes[node]!, event(INPUT, number)));
+        this.#handle(node, event(INPUT, number), step);
         return undefined;
       }
       case "crash":
@@ -148,6 +149,15 @@ export class Walk<T extends Types> {
         this.#follow(node, this.#rules.transition(this.#nodes[node]!, event(step.disk === "lost" ? RESTART_LOST : RESTART)));
     }
     return undefined;
+  }
+
+  /** Lets a handler run, or its beginning, if the step is cut short. */
+  #handle(node: NodeId, cause: number, { crashAfter }: CutShort): void {
+    if (crashAfter === undefined) return this.#follow(node, this.#rules.transition(this.#nodes[node]!, cause));
+    this.words.push(`${this.words.pop()!}, and crashes with ${crashAfter} of its writes on disk`);
+    this.#follow(node, this.#rules.cutShort(this.#nodes[node]!, cause, crashAfter));
+    this.#roles[node] = undefined;
+    this.trace.push({ kind: "crash", time: this.#time, node });
   }
 
   /** Lets a transition happen: what it sends is in flight, and it is judged. */

@@ -14,9 +14,9 @@ export interface Visitor<T extends Types> {
   /**
    * The next world is the first `length` integers of `row`; its facts are not yet those after `transition`. `node` is where
    * something happens, or where a lost message was headed; `argument` is the number of the message or the input, or the
-   * place among the timers that may fire.
+   * place among the timers that may fire. Where a crash cuts a handler short, `writes` says how many are done; otherwise 0.
    */
-  (row: Int32Array, length: number, transition: Transition<T> | undefined, kind: ActionKind, node: number, argument: number): void;
+  (row: Int32Array, length: number, transition: Transition<T> | undefined, kind: ActionKind, node: number, argument: number, writes: number): void;
 }
 
 /**
@@ -91,7 +91,7 @@ export class Worlds<T extends Types> {
       unfinished = true;
       if (afterTimer < 0) continue;
       const transitions = rules.timers(row[node]!);
-      for (let place = 0; place < transitions.length; place++) this.#act(row, length, node, transitions[place]!, afterTimer, -1, visit, "timer", place);
+      for (let place = 0; place < transitions.length; place++) this.#handle(row, length, node, transitions[place]!, afterTimer, -1, visit, "timer", place);
     }
     if (this.#expandFlight(row, length, visit)) unfinished = true;
     if (this.#expandFaults(row, length, visit)) unfinished = true;
@@ -113,8 +113,8 @@ export class Worlds<T extends Types> {
       if (rules.nodes.values[row[to]!]!.up) {
         delivered = true;
         const transition = rules.transition(row[to]!, event(DELIVER, message));
-        this.#act(row, length, to, transition, used, place, visit, "deliver", message);
-        if (afterDuplicate >= 0) this.#act(row, length, to, transition, afterDuplicate, -1, visit, "duplicate", message);
+        this.#handle(row, length, to, transition, used, place, visit, "deliver", message);
+        if (afterDuplicate >= 0) this.#handle(row, length, to, transition, afterDuplicate, -1, visit, "duplicate", message);
       }
       if (afterDrop >= 0) this.#act(row, length, to, undefined, afterDrop, place, visit, "drop", message);
     }
@@ -131,7 +131,7 @@ export class Worlds<T extends Types> {
       const number = row[node]!;
       if (rules.nodes.values[number]!.up) {
         if (afterCrash >= 0) this.#act(row, length, node, rules.transition(number, event(CRASH)), afterCrash, -1, visit, "crash", 0);
-        if (afterInput >= 0) for (let input = 0; input < this.#inputs; input++) this.#act(row, length, node, rules.transition(number, event(INPUT, input)), afterInput, -1, visit, "input", input);
+        if (afterInput >= 0) for (let input = 0; input < this.#inputs; input++) this.#handle(row, length, node, rules.transition(number, event(INPUT, input)), afterInput, -1, visit, "input", input);
       } else if (bounds.restart !== "never") {
         returning = true;
         this.#act(row, length, node, rules.transition(number, event(RESTART)), used, -1, visit, "restart", 0);
@@ -141,8 +141,17 @@ export class Worlds<T extends Types> {
     return returning;
   }
 
+  /** A handler runs, or, where that is to be explored, is cut short after each of its writes. */
+  #handle(row: Int32Array, length: number, node: number, transition: Transition<T>, used: number, taken: number, visit: Visitor<T>, kind: ActionKind, argument: number): void {
+    this.#act(row, length, node, transition, used, taken, visit, kind, argument);
+    const afterCrash = this.bounds.midWrite ? this.#budget.spend(used, "crashes") : -1;
+    if (afterCrash < 0) return;
+    const writes = transition.effects.filter((effect) => effect.kind === "save").length;
+    for (let done = 1; done <= writes; done++) this.#act(row, length, node, this.rules.cutShort(row[node]!, transition.event, done), afterCrash, taken, visit, kind, argument, done);
+  }
+
   /** Works out the next world, in which the message at place `taken` (if any) is no longer in flight. */
-  #act(row: Int32Array, length: number, node: number, transition: Transition<T> | undefined, used: number, taken: number, visit: Visitor<T>, kind: ActionKind, argument: number): void {
+  #act(row: Int32Array, length: number, node: number, transition: Transition<T> | undefined, used: number, taken: number, visit: Visitor<T>, kind: ActionKind, argument: number, writes = 0): void {
     const sends = transition?.sends.length ?? 0;
     if (length + sends > this.#next.length) this.#next = this.roomFor(length + sends);
     const next = this.#next;
@@ -159,6 +168,6 @@ export class Worlds<T extends Types> {
       next[node] = transition.next;
       if (sends > 0) this.#length = this.send(next, this.#length, transition.sends);
     }
-    visit(next, this.#length, transition, kind, node, argument);
+    visit(next, this.#length, transition, kind, node, argument, writes);
   }
 }

@@ -26,13 +26,14 @@ const COUNTS = ["size", "crashes", "timers", "timers-per-node", "inputs", "dupli
 const FLAGS = {
   ...(Object.fromEntries(COUNTS.map((name) => [name, { type: "string" }])) as Record<(typeof COUNTS)[number], { type: "string" }>),
   restart: { type: "string" },
+  "mid-write": { type: "boolean" },
   ordered: { type: "boolean" },
   symmetry: { type: "boolean" },
   mutant: { type: "string" },
   path: { type: "string" },
   json: { type: "boolean" },
 } as const;
-type Values = { readonly [Name in (typeof COUNTS)[number] | "restart"]?: string } & { readonly ordered?: boolean; readonly symmetry?: boolean };
+type Values = { readonly [Name in (typeof COUNTS)[number] | "restart"]?: string } & { readonly ordered?: boolean; readonly symmetry?: boolean; readonly "mid-write"?: boolean };
 
 /** Without a word about timers, each run has two of them fire: otherwise there would be no end. */
 const TIMERS = 2;
@@ -52,6 +53,7 @@ function boundsOf(values: Values): Bounds {
     ...(values.timers === undefined && values["timers-per-node"] === undefined && { timers: TIMERS }),
     ...counts,
     ...(restart && { restart }),
+    ...(values["mid-write"] && { midWrite: true }),
     ...(values.ordered && { ordered: true }),
     ...(values.symmetry && { symmetry: true }),
   };

@@ -2,15 +2,15 @@ import type { TraceEvent } from "../sim/trace.js";
 
 /**
  * A trace in words, a line an event, for people to read: who did what, and when (ms). Messages appear where they arrive
- * or are lost, and where they are sent if they never get so far.
+ * or are lost, and where they are sent if they never get so far. The trace of a walk counts steps, not ms.
  */
-export function transcript(events: Iterable<TraceEvent>): string[] {
+export function transcript(events: Iterable<TraceEvent>, counting: "ms" | "steps" = "ms"): string[] {
   const all = [...events];
   const ended = new Set(all.flatMap((event) => (event.kind === "deliver" || event.kind === "drop" ? [event.id] : [])));
   const lines: string[] = [];
   for (const event of all) {
     const words = event.kind === "send" ? (ended.has(event.id) ? undefined : `sends ${show(event.message)} to node ${event.to}`) : inWords(event);
-    if (words !== undefined) lines.push(`${event.time.toFixed(1).padStart(9)} ms  node ${event.node} ${words}`);
+    if (words !== undefined) lines.push(`${counting === "ms" ? `${event.time.toFixed(1).padStart(9)} ms` : String(event.time).padStart(4)}  node ${event.node} ${words}`);
   }
   return lines;
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { engines, mutants } from "../../lib/experiments/engines.js";
 import { fuzzCommand } from "../../lib/course/cli/fuzz.js";
@@ -47,6 +50,13 @@ describe("npx leaderlab fuzz", () => {
     expect(JSON.parse(again.stdout)).toMatchObject({ steps: expect.objectContaining({ length: violations[0]!.events }), violations: [{ property: violations[0]!.property }] });
     const told = await fuzz(...argumentsOf(violations[0]!.replay));
     expect(told.stdout).toMatch(/node \d has its timer election run out[\s\S]*broken: one vote a term, also after a crash/);
+  });
+
+  it("draws the reduced run into a file", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "leaderlab fuzz ")), "run.svg");
+    await fuzz("raft-election", "--mutant", "votes-twice", "--picture", file);
+    expect(readFileSync(file, "utf8")).toMatch(/^<svg[\s\S]*Broken: one vote a term, also after a crash[\s\S]*step/);
+    await expect(fuzzCommand(["raft-election", "--picture", "run.gif"], captureIo().io)).rejects.toThrow('ends in .svg or .png, not "run.gif"');
   });
 
   it("a run that cannot be told in single events is replayed by its seed", async () => {

@@ -8,6 +8,7 @@ import { Judge } from "./judge.js";
 import { type Envelope, firstToFire } from "./localNode.js";
 import { CRASH, DELIVER, event, INPUT, NodeRules, RESTART, RESTART_LOST, TIMER, type Transition } from "./nodeRules.js";
 import type { CutShort, Step } from "./steps.js";
+import { show } from "../transcript.js";
 import { type Subject, subjectOf } from "./subject.js";
 
 /** How a path is walked. */
@@ -210,4 +211,3 @@ export class Walk<T extends Types> {
 
 type MessageStep = Extract<Step<Types>, { readonly nth: number }>;
 
-const show = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));

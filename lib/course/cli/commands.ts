@@ -74,8 +74,8 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "fuzz",
     summary: "run an engine under everything it declares to bear; exit status 1 if a promise breaks",
-    usage: "ENGINE [--seeds N] [--seed S] [--mutant NAME] [--keep-going] [--json], or ENGINE --seed S --nodes N --path STEPS",
-    details: ["Runs have the seeds S, S + 1, …: a range can be gone through in parts.", "It stops at the first run that breaks a promise, and reduces it; --keep-going goes on."],
+    usage: "ENGINE [--seeds N] [--seed S] [--mutant NAME] [--keep-going] [--picture FILE] [--json], or ENGINE --seed S --nodes N --path STEPS",
+    details: ["Runs have the seeds S, S + 1, …: a range can be gone through in parts.", "It stops at the first run that breaks a promise, and reduces it; --keep-going goes on.", "--picture draws the reduced run as a space–time diagram, an .svg or a .png."],
     load: async () => (await import("./fuzz.js")).fuzzCommand,
   },
   {

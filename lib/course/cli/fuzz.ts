@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { parsePath, subjectOf as toExplore, walk } from "../../check/explore/index.js";
 import { disksOf } from "../../check/hostileRun.js";
 import { transcript } from "../../check/transcript.js";
@@ -6,7 +7,10 @@ import { subjectOf } from "../../experiments/hostileRuns.js";
 import { unknownName } from "../../experiments/nearest.js";
 import { readParameters } from "../../experiments/parameters.js";
 import { replayFailure } from "../../experiments/replayFailure.js";
+import { spaceTime } from "../../plot/index.js";
+import type { TraceEvent } from "../../sim/trace.js";
 import { type Fuzzed, type FuzzOptions, fuzzEngine } from "../fuzzEngine.js";
+import { renderPicture } from "../picture.js";
 import { UsageError } from "../usageError.js";
 import { watched } from "../watched.js";
 import { parseFlags } from "./flags.js";
@@ -24,9 +28,13 @@ export async function fuzzCommand([name, ...args]: readonly string[], io: Io): P
     const given = values[flag];
     return readParameters(COUNTS, given === undefined ? {} : { [`--${flag}`]: given })[flag];
   });
-  if (values.path !== undefined) return retell({ engine: name, mutant, seed: count("seed"), size: count("nodes"), path: values.path }, values.json === true, io);
+  const { picture } = values;
+  if (picture !== undefined && !/\.(svg|png)$/.test(picture)) throw new UsageError(`--picture names a file that ends in .svg or .png, not "${picture}"`);
+  if (values.path !== undefined) return retell({ engine: name, mutant, seed: count("seed"), size: count("nodes"), path: values.path, picture }, values.json === true, io);
   const options = { engine: name, mutant, seed: count("seed"), seeds: count("seeds"), keepGoing: values["keep-going"] === true };
   const fuzzed = await watched(`fuzz ${name}`, (watch) => fuzzEngine(options, watch), io.stderr);
+  const first = fuzzed.failures[0]?.failure;
+  if (picture !== undefined && first) drawRun(picture, first.trace, first.accusation, first.path ? "steps" : "ms");
   if (values.json) printJson(io, inJson(options, fuzzed));
   else printText(io, inWords(options, fuzzed));
   return fuzzed.failures.length > 0 ? 1 : 0;
@@ -38,6 +46,7 @@ const FLAGS = {
   seed: { type: "string" },
   nodes: { type: "string" },
   path: { type: "string" },
+  picture: { type: "string" },
   "keep-going": { type: "boolean" },
   json: { type: "boolean" },
 } as const;
@@ -75,8 +84,8 @@ function inWords({ engine, mutant }: FuzzOptions, { runs, events, failures, reac
   const lines = [`${engine}${mutant === "none" ? "" : ` with ${mutant}`}: ${runs} hostile runs, ${events} events, ${declaration.invariants.length} invariants checked at every step`];
   for (const { failure, accused } of failures) {
     const { accusation, seed, trace, events: left, path } = failure;
-    lines.push("", `broken in ${accused} of ${runs} runs: ${accusation.property}`, `  ${accusation.message}`, `  first with seed ${seed}, reduced to ${left} ${path ? "steps (times count steps)" : "events"}:`);
-    const told = transcript(trace);
+    lines.push("", `broken in ${accused} of ${runs} runs: ${accusation.property}`, `  ${accusation.message}`, `  first with seed ${seed}, reduced to ${left} ${path ? "steps" : "events"}:`);
+    const told = transcript(trace, path ? "steps" : "ms");
     lines.push(...told.slice(-MOST_LINES), ...(told.length > MOST_LINES ? [`  (the last ${MOST_LINES} of ${told.length} lines)`] : []), `  again: ${replayFailure(engine, mutant, failure)}`);
   }
   if (failures.length === 0) lines.push("every promise was kept");
@@ -87,11 +96,27 @@ function inWords({ engine, mutant }: FuzzOptions, { runs, events, failures, reac
 const MOST_LINES = 60;
 
 /** Walks the single events of a reduced run again. */
-function retell({ engine, mutant, seed, size, path }: { engine: string; mutant: string; seed: number; size: number; path: string }, json: boolean, io: Io): number {
+function retell({ engine, mutant, seed, size, path, picture }: { engine: string; mutant: string; seed: number; size: number; path: string; picture: string | undefined }, json: boolean, io: Io): number {
   const { declaration, protocol } = subjectOf(engine, mutant);
   const subject = { ...toExplore(declaration, protocol), disks: disksOf(declaration, { seed, size }) };
   const { violations, trace, words } = usage(() => walk(subject, parsePath(path), { size }));
+  if (picture !== undefined) drawRun(picture, trace, violations[0], "steps");
   if (json) printJson(io, { engine, ...(mutant !== "none" && { mutant }), steps: words, violations });
-  else printText(io, [...transcript(trace), ...violations.map(({ property, message }) => `broken: ${property}\n  ${message}`), ...(violations.length === 0 ? ["every promise was kept"] : [])].join("\n"));
+  else printText(io, [...transcript(trace, "steps"), ...violations.map(({ property, message }) => `broken: ${property}\n  ${message}`), ...(violations.length === 0 ? ["every promise was kept"] : [])].join("\n"));
   return violations.length > 0 ? 1 : 0;
+}
+
+/** Writes a space–time diagram of a run to a file. */
+function drawRun(file: string, trace: readonly TraceEvent[], accusation: { readonly property: string; readonly message: string } | undefined, counting: "ms" | "steps"): void {
+  const title = accusation ? `Broken: ${accusation.property}` : "Every promise was kept";
+  const caption = accusation?.message ?? "Nothing is wrong with this run.";
+  const axis = counting === "steps" ? { xLabel: "step", to: trace.at(-1)!.time + 1 } : {};
+  const { svg, png } = renderPicture((document) => spaceTime(trace, { document, title, caption, label: fewWords, ...axis }), `${title}. ${caption}`);
+  writeFileSync(file, file.endsWith(".png") ? png : svg);
+}
+
+/** What stands on a message: its term and its yes or no, where it has them. */
+function fewWords(message: unknown): string | undefined {
+  const { term, voteGranted } = message as { term?: number; voteGranted?: boolean };
+  return voteGranted !== undefined ? (voteGranted ? "yes" : "no") : term === undefined ? undefined : `term ${term}`;
 }

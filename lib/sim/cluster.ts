@@ -1,6 +1,8 @@
 import type { NodeView } from "../promises.js";
 import type { InputOf, NodeId, OutputOf, Protocol, TimerOf, Types } from "../protocol.js";
 import { checkSeed, deriveRandom, deriveSeed, type Distribution, parseDistribution, type Random } from "../random.js";
+import { carryOut, type Outside } from "./carryOut.js";
+import { setClocks } from "./clocks.js";
 import { checkCommand, type Command, type Target } from "./command.js";
 import { copy } from "./copy.js";
 import { Digest } from "./digest.js";
@@ -12,7 +14,6 @@ import { boundedDelay, Network, probability } from "./network.js";
 import type { ClusterOptions, Observer } from "./options.js";
 import { EventQueue } from "./queue.js";
 import { parseSchedule, type Scheduled } from "./schedule.js";
-import { betweenGroups, bridgeOver, type Cut, ringOf } from "./shapes.js";
 import { smallInt32Array } from "./slab.js";
 import { Trace } from "./trace.js";
 
@@ -92,17 +93,8 @@ export class Cluster<T extends Types> implements World<T> {
     this.trace = trace ? new Trace() : undefined;
     if (probability("tornWrite", tornWrite) > 0) this.#torn = { probability: tornWrite, random: deriveRandom(seed, size + TORN) };
     for (let id = 0; id < size; id++) this.#nodes.push(new Node<T>(this, id, size, deriveRandom(seed, id), new Disk(disks?.(id))));
-    if (clockSkew !== undefined || clockDrift !== undefined) this.#setClocks(clockSkew, clockDrift, deriveRandom(seed, size + CLOCKS));
+    if (clockSkew !== undefined || clockDrift !== undefined) setClocks(this.#nodes, clockSkew, clockDrift, deriveRandom(seed, size + CLOCKS));
     for (const node of this.#nodes) this.#boot(node, "start");
-  }
-
-  #setClocks(skew: string | Distribution = "constant:0", drift: string | Distribution = "constant:0", random: Random): void {
-    const sample = (distribution: string | Distribution) => (typeof distribution === "string" ? parseDistribution(distribution) : distribution).sample(random);
-    for (const node of this.#nodes) {
-      node.clockOffset = sample(skew);
-      node.clockRate = 1 + sample(drift) / 1_000_000;
-      if (!(node.clockRate > 0)) throw new RangeError(`a clock's drift is above −1,000,000 parts per million, not ${(node.clockRate - 1) * 1_000_000}`);
-    }
   }
 
   /** The nodes, in order of their ids. */
@@ -259,54 +251,22 @@ export class Cluster<T extends Types> implements World<T> {
 
   #carryOut(command: Command<T>): void {
     this.#digest?.value(command);
-    switch (command.type) {
-      case "input":
-        return this.#eachOf(command.node, (node) => this.#ask(node, command.input));
-      case "crash":
-        return this.#eachOf(command.node, (node) => this.#crash(node));
-      case "restart":
-        return this.#eachOf(command.node, (node) => {
-          if (node.up) return;
-          if (command.disk === "lost") node.disk = new Disk();
-          this.#boot(node, "restart", command.disk);
-        });
-      case "pause":
-        return this.#eachOf(command.node, (node) => {
-          if (!node.up || node.waiting) return;
-          node.waiting = [];
-          this.trace?.note("pause", this.now, node.self);
-        });
-      case "resume":
-        return this.#eachOf(command.node, (node) => this.#resume(node));
-      case "clock":
-        return this.#eachOf(command.node, (node) => (node.clockOffset += command.by));
-      case "cut":
-        return this.#eachOf(command.from, (from) => this.#eachOf(command.to, (to) => this.#network.cut(from.self, to.self)));
-      case "clog":
-        return this.#eachOf(command.from, (from) => this.#eachOf(command.to, (to) => this.#network.clog(from.self, to.self)));
-      case "partition":
-        return this.#cutOnly(betweenGroups(this.options.size, command.groups));
-      case "isolate":
-        return this.#eachOf(command.node, (node) => this.#cutOnly(betweenGroups(this.options.size, [[node.self]])));
-      case "ring":
-        return this.#cutOnly(ringOf(this.options.size));
-      case "bridge":
-        return this.#eachOf(command.node, (node) => this.#cutOnly(bridgeOver(this.options.size, node.self)));
-      case "heal":
-        return this.#network.heal();
-      case "unclog":
-        return this.#unclog();
-      case "network":
-        return this.#network.change(command);
-      case "calm":
-        this.#network.change({ loss: 0, duplication: 0, reordering: 0 });
-        this.#network.heal();
-        this.#unclog();
-        for (const node of this.#nodes) {
-          this.#resume(node);
-          if (!node.up) this.#boot(node, "restart");
-        }
-    }
+    carryOut(command, this.#outside);
+  }
+
+  /** What commands may do to this cluster. */
+  get #outside(): Outside<T> {
+    return {
+      size: this.options.size,
+      network: this.#network,
+      eachOf: (target, act) => this.#eachOf(target, act),
+      ask: (node, input) => this.#ask(node, input),
+      crash: (node) => this.#crash(node),
+      restart: (node, disk) => this.#restart(node, disk),
+      pause: (node) => this.#pause(node),
+      resume: (node) => this.#resume(node),
+      unclog: () => this.#unclog(),
+    };
   }
 
   /** Does something with whom a command is for. */
@@ -358,9 +318,16 @@ export class Cluster<T extends Types> implements World<T> {
     }
   }
 
-  #cutOnly(cuts: readonly Cut[]): void {
-    this.#network.heal();
-    for (const [from, to] of cuts) this.#network.cut(from, to);
+  #restart(node: Node<T>, disk: "kept" | "lost" = "kept"): void {
+    if (node.up) return;
+    if (disk === "lost") node.disk = new Disk();
+    this.#boot(node, "restart", disk);
+  }
+
+  #pause(node: Node<T>): void {
+    if (!node.up || node.waiting) return;
+    node.waiting = [];
+    this.trace?.note("pause", this.now, node.self);
   }
 
   #unclog(): void {

@@ -1,0 +1,68 @@
+import type { InputOf, Types } from "../protocol.js";
+import type { Command, Target } from "./command.js";
+import type { Network } from "./network.js";
+import type { Node } from "./node.js";
+import { betweenGroups, bridgeOver, type Cut, ringOf } from "./shapes.js";
+
+/** What a command may do to a cluster. */
+export interface Outside<T extends Types> {
+  readonly size: number;
+  readonly network: Network;
+  /** Does something with whom a command is for. */
+  eachOf(target: Target | "all", act: (node: Node<T>) => void): void;
+  ask(node: Node<T>, input: InputOf<T>): void;
+  crash(node: Node<T>): void;
+  restart(node: Node<T>, disk?: "kept" | "lost"): void;
+  pause(node: Node<T>): void;
+  resume(node: Node<T>): void;
+  unclog(): void;
+}
+
+/** Carries out a command. */
+export function carryOut<T extends Types>(command: Command<T>, outside: Outside<T>): void {
+  const { size, network, eachOf } = outside;
+  const cutOnly = (cuts: readonly Cut[]) => {
+    network.heal();
+    for (const [from, to] of cuts) network.cut(from, to);
+  };
+  switch (command.type) {
+    case "input":
+      return eachOf(command.node, (node) => outside.ask(node, command.input));
+    case "crash":
+      return eachOf(command.node, (node) => outside.crash(node));
+    case "restart":
+      return eachOf(command.node, (node) => outside.restart(node, command.disk));
+    case "pause":
+      return eachOf(command.node, (node) => outside.pause(node));
+    case "resume":
+      return eachOf(command.node, (node) => outside.resume(node));
+    case "clock":
+      return eachOf(command.node, (node) => (node.clockOffset += command.by));
+    case "cut":
+      return eachOf(command.from, (from) => eachOf(command.to, (to) => network.cut(from.self, to.self)));
+    case "clog":
+      return eachOf(command.from, (from) => eachOf(command.to, (to) => network.clog(from.self, to.self)));
+    case "partition":
+      return cutOnly(betweenGroups(size, command.groups));
+    case "isolate":
+      return eachOf(command.node, (node) => cutOnly(betweenGroups(size, [[node.self]])));
+    case "ring":
+      return cutOnly(ringOf(size));
+    case "bridge":
+      return eachOf(command.node, (node) => cutOnly(bridgeOver(size, node.self)));
+    case "heal":
+      return network.heal();
+    case "unclog":
+      return outside.unclog();
+    case "network":
+      return network.change(command);
+    case "calm":
+      network.change({ loss: 0, duplication: 0, reordering: 0 });
+      network.heal();
+      outside.unclog();
+      eachOf("all", (node) => {
+        outside.resume(node);
+        outside.restart(node);
+      });
+  }
+}

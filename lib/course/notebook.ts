@@ -1,9 +1,15 @@
 /** What a chapter's cells use beside the engines: `import { run, drawSpaceTime, grade } from "leaderlab/notebook"`. */
 export { grade, hint } from "./grading/notebook.js";
-export { drawBars, drawDistribution, drawLines, drawRoles, drawSpaceTime } from "./notebook/draw.js";
+export { drawBars, drawDistribution, drawHistory, drawLines, drawRoles, drawSpaceTime } from "./notebook/draw.js";
+export { hunt, type Hunted } from "./notebook/hunt.js";
+export { judgeRuns, type JudgedRuns } from "./notebook/judgeRuns.js";
+export { lanes } from "./notebook/lanes.js";
+export { bugs, plant, type Planted } from "./notebook/plant.js";
+export { shorten, type Shortened, tell } from "./notebook/shorten.js";
 export { source } from "./notebook/source.js";
 export { table } from "./notebook/table.js";
 export { published, verdict } from "./notebook/verdict.js";
+export { worldsByDepth, type WorldsAtDepth } from "./notebook/worldsByDepth.js";
 export { predict, reveal } from "./predict.js";
 export { run, type SampledRun } from "./run.js";
 export { show } from "./show.js";

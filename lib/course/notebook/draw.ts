@@ -1,3 +1,4 @@
+import { historyPicture } from "../../plot/history.js";
 import { bars, distribution, lines, roleTimeline, spaceTime } from "../../plot/index.js";
 import { show } from "../show.js";
 
@@ -17,6 +18,8 @@ function shown<Data, Options extends { readonly document: Document }>(plot: (dat
 export const drawSpaceTime: (data: Parameters<typeof spaceTime>[0], options: InNotebook<Parameters<typeof spaceTime>[1]>) => void = shown(spaceTime);
 /** Draws each node's role over time under the cell; see `roleTimeline`. */
 export const drawRoles: (data: Parameters<typeof roleTimeline>[0], options: InNotebook<Parameters<typeof roleTimeline>[1]>) => void = shown(roleTimeline);
+/** Draws a history under the cell, with what a judge made of it; see `historyPicture`. */
+export const drawHistory: (data: Parameters<typeof historyPicture>[0], options: InNotebook<Parameters<typeof historyPicture>[1]>) => void = shown(historyPicture);
 /** Draws cumulative distributions under the cell; see `distribution`. */
 export const drawDistribution: (data: Parameters<typeof distribution>[0], options: InNotebook<Parameters<typeof distribution>[1]>) => void = shown(distribution);
 

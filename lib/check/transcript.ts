@@ -26,7 +26,7 @@ function inWords(event: Exclude<TraceEvent, { kind: "send" }>): string | undefin
     case "timer":
       return `has its timer ${show(event.timer)} run out`;
     case "save":
-      return `writes ${show(event.value)}`;
+      return writing(event.value);
     case "input":
       return `is asked ${show(event.value)}`;
     case "missed":
@@ -44,6 +44,12 @@ function inWords(event: Exclude<TraceEvent, { kind: "send" }>): string | undefin
     case "resume":
       return "goes on";
   }
+}
+
+function writing(write: unknown): string {
+  const { kind, stored, entries, length } = write as { kind?: string; stored?: unknown; entries?: readonly unknown[]; length?: number };
+  if (kind === "save") return `writes ${show(stored)}`;
+  return kind === "append" ? `appends ${entries!.map(show).join(", ")} to its log` : `cuts its log to ${length} entries`;
 }
 
 /** Plain data in one line: `RequestVote(term 2, lastLogIndex 0)` for what has a type, JSON for the rest. */

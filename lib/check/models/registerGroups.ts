@@ -34,7 +34,8 @@ export function registerGroups(operations: readonly Operation[], useOf: (operati
 
 /**
  * What an answered write makes forgotten: all that was answered before it began. It takes with it the reads that may have
- * come before it, since they may have seen what is forgotten. Not where an operation that both needs and sets a value
+ * come before it, since they may have seen what is forgotten. A write whose value somebody reads later stays: without it
+ * a stale read would look like one of a value that was never there. Not where an operation that both needs and sets a value
  * may have come before it: it cannot be left out, for others may need what it set.
  */
 export function* forgottenBy(operations: readonly Operation[], useOf: (operation: Operation) => RegisterUse): Iterable<number[]> {
@@ -51,8 +52,21 @@ export function* forgottenBy(operations: readonly Operation[], useOf: (operation
       if (operation.returned < invoked || sets === undefined) gone.push(i);
       else if (needs !== undefined) sound = false;
     }
-    if (sound && gone.length > 0) yield gone;
+    const rest = sound ? withoutSources(gone, uses) : [];
+    if (rest.length > 0) yield rest;
   }
+}
+
+/** Leaves out of `gone` the last write of each value that an operation which stays needs. */
+function withoutSources(gone: readonly number[], uses: readonly RegisterUse[]): number[] {
+  const going = new Set(gone);
+  const needed = new Set(uses.flatMap(({ needs }, i) => (needs === undefined || going.has(i) ? [] : [valueIdentity(needs)])));
+  for (let i = uses.length - 1; i >= 0; i--) {
+    const { needs, sets } = uses[i]!;
+    if (sets === undefined || !needed.delete(valueIdentity(sets))) continue;
+    if (needs === undefined) going.delete(i);
+  }
+  return gone.filter((i) => going.has(i));
 }
 
 const identified = ({ needs, sets }: RegisterUse): RegisterUse => ({

@@ -11,10 +11,14 @@ import { UsageError } from "../../lib/course/usageError.js";
 import { plant, type Planted } from "../exercises/planted.js";
 import { planted as quorum } from "../exercises/21-quorum.planted.js";
 import { planted as vote } from "../exercises/22-vote.planted.js";
+import { planted as invariant } from "../exercises/J1-invariant.planted.js";
+import { planted as judges } from "../exercises/J2-register.planted.js";
 
 const exercises: { name: string; file: string; planted: readonly Planted[] }[] = [
   { name: "21-quorum", file: "quorum.ts", planted: quorum },
   { name: "22-vote", file: "vote.ts", planted: vote },
+  { name: "J1-invariant", file: "invariant.ts", planted: invariant },
+  { name: "J2-register", file: "linearizable.ts", planted: judges },
 ];
 
 mkdirSync(inLearnersFolder("tmp"), { recursive: true });
@@ -86,7 +90,7 @@ test("an answer that loops for ever scores 0 as timeout, and the others are scor
   const answers = join(folder, "loop");
   plant(answers, "21-quorum", "quorum.ts", { bug: "loops", changes: [["return 2 * size > nodes;", "for (;;) nodes += 0;"]], fails: {} });
   plant(answers, "22-vote", "vote.ts", { bug: "none", changes: [], fails: {} });
-  const [report] = await gradeMany([], [answers], 5000);
+  const [report] = await gradeMany(["21-quorum", "22-vote"], [answers], 5000);
   expect(report!.exercises[0]).toMatchObject({ name: "21-quorum", status: "timeout", points: 0, max: 10 });
   expect(report!.exercises[0]!.cases[0]!.message).toBe('Your answer did not come back within 5 s; it was at work on "two quorums always share a node". Look for a loop that never ends.');
   expect(report!.exercises[1]).toMatchObject({ name: "22-vote", status: "passed", points: 25, max: 25 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { beforeAll, describe, test } from "vitest";
 import { readGradingTask, type CaseVerdict } from "../../lib/course/grading/gradingTask.js";
+import type { HistoryExcerpt } from "../../lib/course/grading/failedHistory.js";
 import type { FailedRun, RunExcerpt } from "../../lib/course/grading/failedRun.js";
 import type { Reply, Request } from "../../lib/course/grading/exchange.js";
 import { runAnswer, type AnswerResult } from "../../lib/course/grading/runAnswer.js";
@@ -19,6 +20,8 @@ export interface Failure {
   readonly transcript?: string;
   /** What a picture shows of it, and how many events it took. */
   readonly run?: RunExcerpt & Pick<FailedRun, "events">;
+  /** The history that was judged wrongly, and what a picture marks in it. */
+  readonly history?: HistoryExcerpt;
 }
 
 /** One case: what is asked of the answer, and a verdict on what came back. */

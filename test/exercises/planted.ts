@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inRepository } from "../../lib/course/grading/places.js";
 
@@ -6,20 +6,24 @@ import { inRepository } from "../../lib/course/grading/places.js";
 export interface Planted {
   /** The mistake, in words. */
   readonly bug: string;
+  /** The file of the mistake, where an exercise has several. */
+  readonly file?: string;
   /** Text of the solution and what stands there instead; each text occurs there once. */
   readonly changes: readonly (readonly [right: string, wrong: string])[];
   /** The cases that must fail, all others must pass, and what the sentence must say. */
   readonly fails: Readonly<Record<string, RegExp>>;
 }
 
-/** Writes a planted answer into a folder of answers, which is returned. */
-export function plant(folder: string, exercise: string, file: string, { bug, changes }: Planted): string {
-  let text = readFileSync(inRepository("solutions", exercise, file), "utf8").replaceAll("\r\n", "\n");
-  for (const [right, wrong] of changes) {
-    if (text.split(right).length !== 2) throw new Error(`"${bug}": the solution must have this text exactly once: ${right}`);
-    text = text.replace(right, () => wrong);
-  }
+/** Writes a planted answer, with the solution's other files beside it, into a folder of answers, which is returned. */
+export function plant(folder: string, exercise: string, file: string, { bug, changes, file: spoiled = file }: Planted): string {
   mkdirSync(join(folder, exercise), { recursive: true });
-  writeFileSync(join(folder, exercise, file), text);
+  for (const name of readdirSync(inRepository("solutions", exercise))) {
+    let text = readFileSync(inRepository("solutions", exercise, name), "utf8").replaceAll("\r\n", "\n");
+    for (const [right, wrong] of name === spoiled ? changes : []) {
+      if (text.split(right).length !== 2) throw new Error(`"${bug}": the solution must have this text exactly once: ${right}`);
+      text = text.replace(right, () => wrong);
+    }
+    writeFileSync(join(folder, exercise, name), text);
+  }
   return folder;
 }

@@ -6,7 +6,7 @@ import { inRepository } from "./places.js";
 /** The names of all exercises in the order of the course: those that have a grader. */
 export function exerciseNames(): string[] {
   return readdirSync(inRepository("test", "exercises"))
-    .flatMap((file) => /^(\d\d-.+)\.test\.ts$/.exec(file)?.[1] ?? [])
+    .flatMap((file) => /^([A-Z\d]\d-.+)\.test\.ts$/.exec(file)?.[1] ?? [])
     .sort();
 }
 

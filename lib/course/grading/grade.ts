@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { UsageError } from "../usageError.js";
 import { checkNames } from "./exerciseNames.js";
+import type { FailedHistory } from "./failedHistory.js";
 import type { FailedRun } from "./failedRun.js";
 import type { CaseVerdict } from "./gradingTask.js";
 import { inRepository } from "./places.js";
@@ -41,6 +42,8 @@ export interface GradedFolder {
   readonly report: GradeReport;
   /** Of all simulated runs that failed, the shortest that can be drawn. */
   readonly failedRun: FailedRun | undefined;
+  /** Of all histories that were judged wrongly, the smallest. */
+  readonly failedHistory: FailedHistory | undefined;
 }
 
 /** The same for exercises and folders that are known to exist. */
@@ -50,8 +53,14 @@ export async function gradeFolders(exercises: readonly string[], folders: readon
   for (const [index, folder] of folders.entries()) {
     const grades: ExerciseGrade[] = [];
     for (const exercise of exercises) grades.push(exerciseGrade(exercise, index, outcomes) ?? (await gradeAlone(exercise, folder, limit)));
-    const runs = outcomes.flatMap(({ verdict }) => (verdict?.folder === index && verdict.run !== undefined ? [verdict.run] : []));
-    graded.push({ report: reportOf(grades), failedRun: runs.sort((one, other) => one.events - other.events)[0] });
+    const verdicts = outcomes.flatMap(({ verdict }) => (verdict?.folder === index ? [verdict] : []));
+    const runs = verdicts.flatMap(({ run }) => run ?? []);
+    const histories = verdicts.flatMap(({ history, case: name, message = "" }) => (history === undefined ? [] : [{ ...history, case: name, message }]));
+    graded.push({
+      report: reportOf(grades),
+      failedRun: runs.sort((one, other) => one.events - other.events)[0],
+      failedHistory: histories.sort((one, other) => one.operations.length - other.operations.length)[0],
+    });
   }
   return graded;
 }

@@ -1,3 +1,4 @@
+import type { HistoryExcerpt } from "./failedHistory.js";
 import type { FailedRun } from "./failedRun.js";
 import { inRepository } from "./places.js";
 
@@ -23,6 +24,8 @@ export interface CaseVerdict {
   readonly replay?: string;
   /** The run that failed, where it can be drawn. */
   readonly run?: FailedRun;
+  /** The history that was judged wrongly, where the case is about histories. */
+  readonly history?: HistoryExcerpt;
   /** The run in words, where a replay was asked for. */
   readonly transcript?: string;
 }

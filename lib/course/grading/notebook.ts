@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { show } from "../show.js";
 import { checkNames } from "./exerciseNames.js";
+import { showFailedHistory } from "./failedHistory.js";
 import { showFailedRun } from "./failedRun.js";
 import { gradeFolders, type AnswerFolder } from "./grade.js";
 import { hint as nextHint, numberedHint } from "./hint.js";
@@ -12,16 +13,17 @@ import { skeletonFiles } from "./skeleton.js";
 
 /**
  * Grades an exercise and draws the score card under the cell: `await grade("22-vote")`, and the shortest simulated
- * run that failed, if one did. `answers` is `exercises`, the
+ * run that failed, or the smallest history that was judged wrongly, if there is one. `answers` is `exercises`, the
  * learner's own, or `solutions`. While chapters are built, `exercises` stands for the untouched skeletons: a committed
  * output does not depend on what somebody has written. Throws a `UsageError` for a name that no exercise has.
  */
 export async function grade(name: string, { answers = "exercises" }: { readonly answers?: "exercises" | "solutions" } = {}): Promise<void> {
   const exercises = checkNames([name]);
   const gradeIn = async (folder: AnswerFolder): Promise<void> => {
-    const { report, failedRun } = (await gradeFolders(exercises, [folder]))[0]!;
+    const { report, failedRun, failedHistory } = (await gradeFolders(exercises, [folder]))[0]!;
     show((document) => scoreCard(report, { document }), formatReport(report));
     if (failedRun !== undefined) showFailedRun(failedRun);
+    if (failedHistory !== undefined) showFailedHistory(failedHistory);
   };
   if (answers === "exercises" && isBuilding()) await withSkeleton(name, gradeIn);
   else await gradeIn({ path: inRepository(answers), shown: answers });

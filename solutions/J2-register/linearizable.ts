@@ -1,0 +1,34 @@
+import type { Operation } from "leaderlab";
+
+/**
+ * Whether a history of one register, of at most eight operations, is linearizable: whether the operations could have
+ * taken effect one after the other, each at a moment between its invocation and its answer. The register holds null at the
+ * start.
+ */
+export function linearizable(operations: readonly Operation[]): boolean {
+  return orderExists(null, operations);
+}
+
+/** Whether the operations that are `left` can take effect one after the other, in some order, on a register that holds `value`. */
+function orderExists(value: unknown, left: readonly Operation[]): boolean {
+  // <answer> TODO: try each operation that may come next. What of those that were never answered?
+  // What was never answered need not have happened.
+  if (left.every(({ returned }) => returned === Infinity)) return true;
+  return left.some((next) => {
+    if (!mayComeNext(next, left)) return false;
+    const rest = left.filter((other) => other !== next);
+    if (next.f === "write") return orderExists(next.input, rest);
+    // Nobody knows what an unanswered read returned: any value will do.
+    const fits = next.returned === Infinity || next.output === value;
+    return fits && orderExists(value, rest);
+  });
+  // </answer> throw new Error("orderExists is still to do");
+}
+
+/** Whether real time lets this operation be the next of those that are `left`. */
+function mayComeNext(operation: Operation, left: readonly Operation[]): boolean {
+  // <answer> TODO: which of the others must have come before it?
+  // Those that were answered before it was even invoked; all others overlap it or come later.
+  return left.every((other) => other.returned > operation.invoked);
+  // </answer> throw new Error("mayComeNext is still to do");
+}

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { drawRun, NO_HANDLER_FAILS, play } from "../../lib/check/hostileRun.js";
-import { shortestFailure } from "../../lib/check/shortestFailure.js";
 import { formatPath, subjectOf, walk } from "../../lib/check/explore/index.js";
-import { disksOf } from "../../lib/check/hostileRun.js";
+import { disksOf, drawRun, NO_HANDLER_FAILS, play } from "../../lib/check/hostileRun.js";
+import { shortestFailure } from "../../lib/check/shortestFailure.js";
 import type { Declaration } from "../../lib/promises.js";
 import type { Protocol } from "../../lib/protocol.js";
 import { raft, type RaftOptions } from "../../lib/replication/raft/raft.js";

@@ -65,6 +65,24 @@ export interface Progress<T extends Types> {
   missing(nodes: readonly NodeView<T>[]): string | undefined;
 }
 
+/** A last trial of a cluster that has come to rest, on a network that is quick: one node is isolated, or none, and something must or must not come about. */
+export interface Ending<T extends Types> {
+  readonly name: string;
+  readonly source: string;
+  /** The first node with this role is cut off while it lasts; unless given, nothing happens. */
+  readonly isolate?: string;
+  /** How long it lasts, ms. */
+  readonly lasts: number;
+  /** How long after the cut is mended it is judged, ms; unless given, it is judged while the cut lasts. */
+  readonly healed?: number;
+  /** The smallest cluster that it is for. Default 1. */
+  readonly nodes?: number;
+  /** What is kept of the cluster as it was before. */
+  remember(nodes: readonly NodeView<T>[]): string;
+  /** Undefined if all is well; otherwise what is wrong, in words. */
+  missing(nodes: readonly NodeView<T>[], before: string): string | undefined;
+}
+
 /** Faults that can be drawn for a run. */
 export type FaultKind = "loss" | "duplication" | "reordering" | "partition" | "cut" | "clog" | "crash" | "pause" | "slow-disk" | "torn-write" | "lost-disk" | "clock-skew" | "clock-drift";
 
@@ -84,6 +102,8 @@ export interface Declaration<T extends Types> {
   readonly reachables: readonly Reachable<T>[];
   /** What the calm phase at a run's end must bring. */
   readonly progress: readonly Progress<T>[];
+  /** Last trials, one after the other, once all progress has come about. Default: none. */
+  readonly endings?: readonly Ending<T>[];
   /** What a node is called at the moment, such as its role; faults are aimed by it, pictures coloured. */
   probe?(state: T["State"]): string;
   /** What `probe` may say that is worth aiming faults at. Default: nothing. */

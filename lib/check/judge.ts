@@ -20,6 +20,17 @@ export interface Accusation {
   readonly witnesses: readonly Testimony[];
 }
 
+/** What every engine promises without saying so. */
+export const NO_HANDLER_FAILS = "no handler throws an error";
+
+/** An invariant or a reachable failed when it was asked: no fault of the engine's. */
+export class JudgeError extends Error {
+  constructor(asked: string, cause: unknown) {
+    super(`"${asked}" failed when it was checked, which is not the engine's fault: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = "JudgeError";
+  }
+}
+
 /** What a judge goes by. */
 export type Promises<T extends Types> = Pick<Declaration<T>, "invariants"> & Partial<Pick<Declaration<T>, "reachables">>;
 
@@ -62,20 +73,29 @@ export class Judge<T extends Types> implements Observer<T> {
   }
 
   acted(node: NodeView<T>): void {
-    for (const { invariant, memory } of this.#afterStep) invariant.afterStep(node, memory.of(node.id));
-    for (const reachable of this.#unreached.afterStep) if (reachable.afterStep!(node)) this.#found(reachable);
-    if (!this.#cluster) return;
-    for (const { invariant, memory } of this.#overall) invariant.overall(this.#cluster.nodes, memory.of(node.id));
-    for (const reachable of this.#unreached.overall) if (reachable.overall!(this.#cluster.nodes)) this.#found(reachable);
+    for (const { invariant, memory } of this.#afterStep) this.#ask(invariant, () => invariant.afterStep(node, memory.of(node.id)));
+    for (const reachable of this.#unreached.afterStep) if (this.#ask(reachable, () => reachable.afterStep!(node))) this.#found(reachable);
+    const { nodes } = this.#cluster ?? {};
+    if (!nodes) return;
+    for (const { invariant, memory } of this.#overall) this.#ask(invariant, () => invariant.overall(nodes, memory.of(node.id)));
+    for (const reachable of this.#unreached.overall) if (this.#ask(reachable, () => reachable.overall!(nodes))) this.#found(reachable);
   }
 
   sent(from: NodeView<T>, to: NodeId, message: T["Message"]): void {
-    for (const { invariant, memory } of this.#onSend) invariant.onSend(from, to, message, memory.of(from.id));
-    for (const reachable of this.#unreached.onSend) if (reachable.onSend!(from, to, message)) this.#found(reachable);
+    for (const { invariant, memory } of this.#onSend) this.#ask(invariant, () => invariant.onSend(from, to, message, memory.of(from.id)));
+    for (const reachable of this.#unreached.onSend) if (this.#ask(reachable, () => reachable.onSend!(from, to, message))) this.#found(reachable);
   }
 
   told(node: NodeView<T>, output: OutputOf<T>): void {
-    for (const { invariant, memory } of this.#onOutput) invariant.onOutput(node, output, memory.of(node.id));
+    for (const { invariant, memory } of this.#onOutput) this.#ask(invariant, () => invariant.onOutput(node, output, memory.of(node.id)));
+  }
+
+  #ask<V>({ name }: { readonly name: string }, question: () => V): V {
+    try {
+      return question();
+    } catch (error) {
+      throw new JudgeError(name, error);
+    }
   }
 
   #found({ name }: Reachable<T>): void {

@@ -1,8 +1,9 @@
 import type { Declaration } from "../promises.js";
 import type { Protocol, Types } from "../protocol.js";
 import type { TraceEvent } from "../sim/trace.js";
-import { drawRun, type HostileRun, play } from "./hostileRun.js";
+import { drawRun, type HostileRun } from "./hostileRun.js";
 import type { Accusation } from "./judge.js";
+import { play } from "./play.js";
 import { type ShrunkPath, shrinkPath } from "./shrinkPath.js";
 import { shrinkRun } from "./shrinkRun.js";
 
@@ -10,6 +11,7 @@ import { shrinkRun } from "./shrinkRun.js";
 export interface Failure<T extends Types> {
   /** Seed of the run that was accused first. */
   readonly seed: number;
+  /** As it is in the reduced run; without witnesses where that is told in single events. */
   readonly accusation: Accusation;
   /** With fewer nodes, faults and commands, and perhaps a seed near by. */
   readonly run: HostileRun<T>;
@@ -28,5 +30,5 @@ export function shortestFailure<T extends Types>(declaration: Declaration<T>, se
   if (!accusation) throw new Error(`the run with seed ${seed} is not accused of breaking "${property}": does the engine decide by something other than its state and context?`);
   const path = shrinkPath(declaration, run, protocol, property);
   const events = path ? path.path.length : cluster.events;
-  return { seed, accusation: path ? { ...accusation, message: path.message } : accusation, run, path, events, trace: path ? path.walk.trace : [...cluster.trace!] };
+  return { seed, accusation: path ? { ...accusation, message: path.message, witnesses: [] } : accusation, run, path, events, trace: path ? path.walk.trace : [...cluster.trace!] };
 }

@@ -5,8 +5,9 @@ import { canonical } from "./explore/canonical.js";
 import type { CutShort, Step } from "./explore/steps.js";
 import { type Subject, subjectOf } from "./explore/subject.js";
 import { Walk } from "./explore/walk.js";
-import { disksOf, type HostileRun, play } from "./hostileRun.js";
+import { disksOf, type HostileRun } from "./hostileRun.js";
 import { minimize } from "./minimize.js";
+import { play } from "./play.js";
 
 /** A failing run as single steps, none of which can be left out. */
 export interface ShrunkPath<T extends Types> {

@@ -1,8 +1,9 @@
 import type { Declaration } from "../promises.js";
 import type { Protocol, Types } from "../protocol.js";
 import type { Command } from "../sim/command.js";
-import { type HostileRun, play } from "./hostileRun.js";
+import type { HostileRun } from "./hostileRun.js";
 import { minimize } from "./minimize.js";
+import { play } from "./play.js";
 
 /**
  * The same accusation with less going wrong: fewer nodes, no chances, a plain network and disk, right clocks, fewer

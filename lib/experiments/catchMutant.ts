@@ -1,4 +1,5 @@
-import { drawRun, play } from "../check/hostileRun.js";
+import { drawRun } from "../check/hostileRun.js";
+import { play } from "../check/play.js";
 import { type Failure, shortestFailure } from "../check/shortestFailure.js";
 import type { Mutant } from "../promises.js";
 import { subjectOf } from "./hostileRuns.js";

@@ -1,5 +1,6 @@
 import { type Accusation } from "../check/judge.js";
-import { drawRun, play } from "../check/hostileRun.js";
+import { drawRun } from "../check/hostileRun.js";
+import { play } from "../check/play.js";
 import type { Declaration } from "../promises.js";
 import type { Protocol } from "../protocol.js";
 import { engines, mutants } from "./engines.js";

@@ -1,4 +1,5 @@
-import { drawRun, play } from "../../dist/check/hostileRun.js";
+import { drawRun } from "../../dist/check/hostileRun.js";
+import { play } from "../../dist/check/play.js";
 import { engines } from "../../dist/experiments/engines.js";
 import { each, medians, report } from "./measure.mjs";
 

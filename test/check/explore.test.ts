@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { NO_HANDLER_FAILS } from "../../lib/check/judge.js";
 import { type Bounds, explore, formatPath, type Subject, subjectOf, walk } from "../../lib/check/explore/index.js";
 import type { Types } from "../../lib/protocol.js";
 import { raftVotingTwice } from "../../lib/replication/raft/raft.mutants.js";
@@ -183,5 +184,5 @@ describe("Raft's election", () => {
 
 test("a handler that fails is a violation, with the way there", () => {
   const failing: Subject<Types> = { protocol: { init: () => ({}), onStart: (_state, context) => context.send(1 - context.self, null), onMessage: (_state, from) => { if (from === 0) throw new Error("I know nobody called 0"); } } };
-  expect(explore(failing, { size: 2 }).violations).toEqual([{ property: "no handler fails", message: "node 1 failed: I know nobody called 0", path: [{ kind: "deliver", from: 0, to: 1, nth: 1 }] }]);
+  expect(explore(failing, { size: 2 }).violations).toEqual([{ property: NO_HANDLER_FAILS, message: "node 1 failed: I know nobody called 0", path: [{ kind: "deliver", from: 0, to: 1, nth: 1 }] }]);
 });

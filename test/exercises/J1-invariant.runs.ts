@@ -1,4 +1,5 @@
-import { drawRun, play, type HostileRun, type Played } from "../../lib/check/hostileRun.js";
+import { drawRun, type HostileRun } from "../../lib/check/hostileRun.js";
+import { play, type Played } from "../../lib/check/play.js";
 import type { Declaration, Invariant } from "../../lib/promises.js";
 import type { NodeId, Protocol } from "../../lib/protocol.js";
 import { raft } from "../../lib/replication/raft/raft.js";

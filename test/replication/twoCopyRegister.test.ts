@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { drawRun, play } from "../../lib/check/hostileRun.js";
+import { drawRun } from "../../lib/check/hostileRun.js";
+import { play } from "../../lib/check/play.js";
 import { explore } from "../../lib/check/explore/index.js";
 import type { Declaration } from "../../lib/promises.js";
 import { twoCopyAtOnce, twoCopyWaiting } from "../../lib/replication/twoCopyRegister.promises.js";

@@ -1,6 +1,7 @@
 import type { Facts, Invariant } from "../../promises.js";
 import type { Types } from "../../protocol.js";
 import { type Breach, FactSets, type Statement } from "./factSets.js";
+import { NO_HANDLER_FAILS } from "../judge.js";
 import type { LocalNode } from "./localNode.js";
 import type { NodeRules, Transition } from "./nodeRules.js";
 import { PairMap } from "./pairMap.js";
@@ -63,7 +64,7 @@ export class Judge<T extends Types> {
   /** Handlers have no promise of their own, but they must not fail. */
   #ask({ next, effects, failure }: Transition<T>, recorder: Recorder): void {
     const node = this.#rules.nodes.values[next]!;
-    if (failure !== undefined) recorder.take({ kind: "broken", invariant: "no handler fails", message: failure });
+    if (failure !== undefined) recorder.take({ kind: "broken", invariant: NO_HANDLER_FAILS, message: failure });
     for (const invariant of this.#invariants) {
       const facts = recorder.on(invariant.name);
       for (const effect of effects) {

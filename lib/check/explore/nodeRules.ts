@@ -43,6 +43,17 @@ export interface Transition<T extends Types> {
   readonly failure?: string;
 }
 
+type Cause<T extends Types> = Pick<Transition<T>, "number" | "from" | "event">;
+
+/** What a piece of the engine's code returns, or what it throws. */
+function attempt<V>(run: () => V): [value: V | undefined, failure: string | undefined] {
+  try {
+    return [run(), undefined];
+  } catch (error) {
+    return [undefined, (error instanceof Error ? error.message : String(error)) || "an error without a message"];
+  }
+}
+
 /**
  * The rules, one node at a time. Nodes and messages that are equal share a number, and a handler runs once for each node
  * and event: what follows in a world of many nodes is arithmetic on numbers.
@@ -123,19 +134,16 @@ export class NodeRules<T extends Types> {
     const node = this.nodes.values[from]!;
     const kind = event & 7;
     const argument = event >> 3;
-    if (kind === CRASH) return this.#finish({ number, from, event }, this.#down(node.id, node.disk.stored, node.disk.log, node.fired), []);
+    if (kind === CRASH) return this.#crash({ number, from, event }, node.disk, node.fired, []);
     if (kind === CUT) return this.#cut({ number, from, event }, this.cuts.values[argument]!);
-    const handler = new Handler(this, kind === RESTART_LOST ? this.#down(node.id, undefined, [], node.fired) : node, kind === TIMER ? argument : -1);
-    let failure: string | undefined;
-    try {
-      this.#handle(handler, kind, argument);
-    } catch (error) {
-      failure = `node ${node.id} failed: ${error instanceof Error ? error.message : String(error)}`;
-    }
-    return this.#finish({ number, from, event }, handler.node(this.bounds.timersPerNode !== Infinity), handler.effects, failure);
+    const [started, unable] = attempt(() => (kind === RESTART_LOST ? this.#down(node.id, undefined, [], node.fired) : node));
+    if (!started) return this.#finish({ number, from, event }, node, [], `node ${node.id} cannot start from an empty disk: ${unable}`);
+    const handler = new Handler(this, started, kind === TIMER ? argument : -1);
+    const [, failure] = attempt(() => this.#handle(handler, kind, argument));
+    return this.#finish({ number, from, event }, handler.node(this.bounds.timersPerNode !== Infinity), handler.effects, failure && `node ${node.id} failed: ${failure}`);
   }
 
-  #cut(cause: Pick<Transition<T>, "number" | "from" | "event">, { event, writes }: { readonly event: number; readonly writes: number }): Transition<T> {
+  #cut(cause: Cause<T>, { event, writes }: { readonly event: number; readonly writes: number }): Transition<T> {
     const node = this.nodes.values[cause.from]!;
     const whole = this.transition(cause.from, event);
     const done = whole.effects.filter((effect) => effect.kind === "save").slice(0, writes);
@@ -146,7 +154,13 @@ export class NodeRules<T extends Types> {
       else if (write.kind === "append") log = [...log, ...write.entries];
       else log = log.slice(0, write.length);
     }
-    return this.#finish(cause, this.#down(node.id, stored, log, this.nodes.values[whole.next]!.fired), done);
+    return this.#crash(cause, { stored, log }, this.nodes.values[whole.next]!.fired, done);
+  }
+
+  #crash(cause: Cause<T>, disk: LocalNode<T>["disk"], fired: number, effects: readonly Effect<T>[]): Transition<T> {
+    const node = this.nodes.values[cause.from]!;
+    const [down, failure] = attempt(() => this.#down(node.id, disk.stored, disk.log, fired));
+    return this.#finish(cause, down ?? { ...node, up: false, disk, timers: [], fired }, effects, failure && `node ${node.id} cannot start again from what is on its disk: ${failure}`);
   }
 
   #handle(handler: Handler<T>, kind: number, argument: number): void {
@@ -159,7 +173,7 @@ export class NodeRules<T extends Types> {
     else protocol.onStart?.(handler.state, handler);
   }
 
-  #finish(cause: Pick<Transition<T>, "number" | "from" | "event">, node: LocalNode<T>, effects: readonly Effect<T>[], failure?: string): Transition<T> {
+  #finish(cause: Cause<T>, node: LocalNode<T>, effects: readonly Effect<T>[], failure?: string): Transition<T> {
     const sends = effects.flatMap((effect) => (effect.kind === "send" ? [effect.message] : []));
     sends.sort((a, b) => this.rank(a) - this.rank(b));
     const reached = (this.subject.reachables ?? []).flatMap((reachable, place) => {

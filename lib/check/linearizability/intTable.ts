@@ -4,7 +4,7 @@ export class IntTable {
   size = 0;
   private mask: number;
   /** Three integers a slot: the pair, and the value plus one, so that 0 is an empty slot. */
-  private slots: Int32Array<ArrayBufferLike>;
+  private slots: Int32Array;
 
   constructor(expected: number) {
     let capacity = 16;

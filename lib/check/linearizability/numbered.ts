@@ -13,9 +13,9 @@ export interface Numbered {
   /** How many of them were answered. */
   readonly answered: number;
   /** Same number: same operation, argument and result. */
-  readonly kinds: Int32Array<ArrayBufferLike>;
+  readonly kinds: Int32Array;
   /** 1 for those that observe and never change anything. */
-  readonly observing: Uint8Array<ArrayBufferLike>;
+  readonly observing: Uint8Array;
   readonly initial: number;
   /** The state after an operation of a kind, or -1 if it cannot come now. */
   step(state: number, kind: number): number;
@@ -69,7 +69,7 @@ export function numbered(all: readonly Operation[], model: Model, begin: unknown
   };
 }
 
-function kindsOf(operations: readonly Operation[], model: Model): { kinds: Int32Array<ArrayBufferLike>; examples: Operation[] } {
+function kindsOf(operations: readonly Operation[], model: Model): { kinds: Int32Array; examples: Operation[] } {
   const kinds = new Int32Array(operations.length);
   const examples: Operation[] = [];
   const values = new Map<unknown, number>([[undefined, 0]]);

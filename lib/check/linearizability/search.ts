@@ -152,7 +152,7 @@ export function search(all: readonly Operation[], model: Model, begin: unknown, 
   return { verdict: "linearizable", order: Array.from(stack.subarray(0, depth), (i) => operations[i]!) };
 
   /** An unanswered operation of the same kind that began earlier will do as well. */
-  function isSpare(earlier: Int32Array<ArrayBufferLike>, operation: number): boolean {
+  function isSpare(earlier: Int32Array, operation: number): boolean {
     const other = earlier[operation - answered]!;
     return other >= 0 && (bits[tail + (other >> 5)]! & (1 << (other & 31))) === 0;
   }
@@ -162,7 +162,7 @@ export function search(all: readonly Operation[], model: Model, begin: unknown, 
  * Invocations and answers in one doubly linked list, in their order: node 0 is its head and its end, 1 + i the invocation
  * of operation i, 1 + count + i its answer.
  */
-function eventList(operations: readonly Operation[], answered: number): { next: Int32Array<ArrayBufferLike>; previous: Int32Array<ArrayBufferLike> } {
+function eventList(operations: readonly Operation[], answered: number): { next: Int32Array; previous: Int32Array } {
   const count = operations.length;
   const next = new Int32Array(1 + count + answered);
   const previous = new Int32Array(1 + count + answered);
@@ -177,7 +177,7 @@ function eventList(operations: readonly Operation[], answered: number): { next: 
   return { next, previous };
 }
 
-function nodesInOrder(operations: readonly Operation[], answered: number): Int32Array<ArrayBufferLike> {
+function nodesInOrder(operations: readonly Operation[], answered: number): Int32Array {
   const count = operations.length;
   const nodes = new Int32Array(count + answered);
   const place = (node: number) => (node <= count ? operations[node - 1]!.invoked : operations[node - 1 - count]!.returned);
@@ -199,7 +199,7 @@ function nodesInOrder(operations: readonly Operation[], answered: number): Int32
 }
 
 /** For each unanswered operation, the one of the same kind before it, or -1; both counted from `answered`. */
-function earlierOfKind(kinds: Int32Array<ArrayBufferLike>, answered: number): Int32Array<ArrayBufferLike> {
+function earlierOfKind(kinds: Int32Array, answered: number): Int32Array {
   const earlier = new Int32Array(kinds.length - answered);
   const lastOf = new Map<number, number>();
   for (let i = answered; i < kinds.length; i++) {

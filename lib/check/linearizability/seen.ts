@@ -6,13 +6,13 @@ export class Seen {
   /** How many are kept. */
   size = 0;
   /** One entry after the other: hash, state, first open, last, then the words between, then those of the unanswered. */
-  private arena: Int32Array<ArrayBufferLike> = new Int32Array(1 << 12);
+  private arena: Int32Array = new Int32Array(1 << 12);
   private used = 1;
-  private table: Int32Array<ArrayBufferLike> = new Int32Array(1 << 10);
+  private table: Int32Array = new Int32Array(1 << 10);
   private mask = (1 << 10) - 1;
 
   /** `bits` is the search's own set, which changes; its words from `tail` on are of unanswered operations. */
-  constructor(private readonly bits: Int32Array<ArrayBufferLike>, private readonly tail: number) {}
+  constructor(private readonly bits: Int32Array, private readonly tail: number) {}
 
   /** Adds the current set; false if it was there. `hash` is of the set; `open` the first answered operation that is not in it, `last` the last one that is. */
   add(setHash: number, state: number, open: number, last: number): boolean {

@@ -79,7 +79,7 @@ export function judgeByZones(operations: readonly Operation[], model: Model, ini
 }
 
 /** The operations cluster by cluster, each with its write first. */
-function inClusters(operations: readonly Operation[], clusters: Int32Array<ArrayBufferLike>, order: readonly number[], sizes: Int32Array<ArrayBufferLike>, writes: readonly number[]): Operation[] {
+function inClusters(operations: readonly Operation[], clusters: Int32Array, order: readonly number[], sizes: Int32Array, writes: readonly number[]): Operation[] {
   const places = new Int32Array(sizes.length);
   let count = 0;
   for (const cluster of order) {

@@ -1,4 +1,5 @@
-import { drawRun, play } from "../../check/hostileRun.js";
+import { drawRun } from "../../check/hostileRun.js";
+import { play } from "../../check/play.js";
 import type { Accusation } from "../../check/judge.js";
 import type { TraceEvent } from "../../sim/trace.js";
 import type { Planted } from "./plant.js";

@@ -1,4 +1,5 @@
-import { drawRun, play } from "../../check/hostileRun.js";
+import { drawRun } from "../../check/hostileRun.js";
+import { play } from "../../check/play.js";
 import type { Declaration } from "../../promises.js";
 import type { Protocol, Types } from "../../protocol.js";
 

@@ -135,6 +135,70 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
     broken: () => spoiled((_state, _from, message) => (message.type === "RequestVote" ? { ...message, lastLogTerm: Number.MAX_SAFE_INTEGER } : message)),
   },
   {
+    name: "longer-is-newer",
+    bug: "logs are compared by their length alone",
+    source: "Ongaro and Ousterhout 2014, §5.4.1, half of the rule left out",
+    engine: "raft-election",
+    caughtBy: "a new leader's log is not behind those of a majority",
+    broken: () => spoiled((state, _from, message) => (message.type === "RequestVote" ? { ...message, lastLogTerm: message.lastLogIndex >= state.log.length ? Number.MAX_SAFE_INTEGER : 0 } : message)),
+  },
+  {
+    name: "restart-forgets-vote",
+    bug: "the vote is written to disk and not read again",
+    source: "bank of bugs 5, the other half",
+    engine: "raft-election",
+    caughtBy: "after a restart a node knows the term and the vote that its disk kept",
+    broken: () => {
+      const sound = raft();
+      return { ...sound, init: (self, size, stored, log) => sound.init(self, size, stored && { ...stored, votedFor: null }, log) };
+    },
+  },
+  {
+    name: "silent-leader",
+    bug: "a leader sends its first heartbeat and no other",
+    source: "Ongaro and Ousterhout 2014, §5.2, the rule left out",
+    engine: "raft-election",
+    caughtBy: "while nothing fails, a leader stays",
+    broken: () => {
+      const sound = raft();
+      return { ...sound, onTimer: (state, timer, context) => (timer === "heartbeat" ? undefined : sound.onTimer!(state, timer, context)) };
+    },
+  },
+  {
+    name: "votes-of-all",
+    bug: "a candidate needs the votes of all",
+    source: "this course",
+    engine: "raft-election",
+    caughtBy: "without its leader, the rest elects another",
+    broken: () => {
+      const sound = raft();
+      return {
+        ...sound,
+        onMessage(state, from, message, context) {
+          const last = isVote(state, message) && new Set([...state.votes, from]).size === context.size;
+          if (!isVote(state, message) || last || message.term !== state.currentTerm) return sound.onMessage(state, from, message, context);
+          if (!state.votes.includes(from)) state.votes.push(from);
+        },
+      };
+    },
+  },
+  {
+    name: "no-pre-vote",
+    bug: "a node stands without asking for leave",
+    source: "bank of bugs 8, half of it",
+    engine: "raft-election-stable",
+    caughtBy: "who stands has the leave of a majority",
+    broken: () => raft({ checkQuorum: true }),
+  },
+  {
+    name: "no-check-quorum",
+    bug: "a leader that hears of no majority goes on",
+    source: "bank of bugs 8, the other half",
+    engine: "raft-election-stable",
+    caughtBy: "a leader without a majority steps down",
+    broken: () => raft({ preVote: true }),
+  },
+  {
     name: "votes-twice",
     bug: "a server votes again in a term",
     source: "Ongaro and Ousterhout 2014, §5.2, the rule left out",
@@ -167,7 +231,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
     bug: "every server counts elections, and no higher term is adopted",
     source: "the survey, Appendix E, literally",
     engine: "raft-election",
-    caughtBy: "when the faults end, one leader is followed by all",
+    caughtBy: "a leader has the votes of a majority in its term",
     broken: () => raftCountingElections(),
   },
 ];

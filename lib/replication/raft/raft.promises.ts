@@ -1,4 +1,4 @@
-import type { Declaration, Invariant, NodeView, Progress, Reachable } from "../../promises.js";
+import type { Declaration, Ending, Invariant, NodeView, Progress, Reachable } from "../../promises.js";
 import type { NodeId } from "../../protocol.js";
 import { isMajority } from "./quorum.js";
 import { isUpToDate, lastTerm, raft } from "./raft.js";
@@ -68,6 +68,20 @@ const termsRise: Invariant<Raft> = {
   },
 };
 
+const restored: Invariant<Raft> = {
+  name: "after a restart a node knows the term and the vote that its disk kept",
+  source: "Ongaro and Ousterhout 2014, Figure 2, persistent state",
+  afterStep({ id, up, state, disk }, facts) {
+    const turns = Number(facts.known("crashes and restarts of node", id) ?? 0);
+    if (up === (turns % 2 === 0)) return;
+    facts.rises("crashes and restarts of node", id, turns + 1);
+    if (!up) return;
+    const { currentTerm, votedFor } = disk.stored ?? nothingStored;
+    facts.must(state.currentTerm >= currentTerm, () => `node ${id} is back in term ${state.currentTerm}, its disk has term ${currentTerm}`);
+    facts.must(state.currentTerm !== currentTerm || votedFor === null || state.votedFor === votedFor, () => `node ${id} is back in term ${currentTerm} and has forgotten its vote for node ${votedFor}`);
+  },
+};
+
 const leaderUpToDate: Invariant<Raft> = {
   name: "a new leader's log is not behind those of a majority",
   source: "Ongaro and Ousterhout 2014, §5.4.1",
@@ -111,48 +125,129 @@ const oneLeaderForAll: Progress<Raft> = {
   },
 };
 
+/** The leader of the newest term, and that term. */
+function leadership(nodes: readonly NodeView<Raft>[]): { readonly id: NodeId; readonly term: number } | undefined {
+  const newest = leading(nodes).sort((a, b) => b.state.currentTerm - a.state.currentTerm)[0];
+  return newest && { id: newest.id, term: newest.state.currentTerm };
+}
+
+const remember = (nodes: readonly NodeView<Raft>[]) => JSON.stringify(leadership(nodes) ?? null);
+type Leadership = { readonly id: NodeId; readonly term: number } | null;
+
+function changed(nodes: readonly NodeView<Raft>[], before: string, after: string): string | undefined {
+  const [old, now] = [JSON.parse(before) as Leadership, leadership(nodes)];
+  if (old?.id === now?.id && old?.term === now?.term) return undefined;
+  return `node ${old?.id} led term ${old?.term}; ${after} ${now ? `node ${now.id} leads term ${now.term}` : "nobody leads"}`;
+}
+
+const leaderStays: Ending<Raft> = {
+  name: "while nothing fails, a leader stays",
+  source: "Ongaro and Ousterhout 2014, §5.2: heartbeats prevent new elections",
+  lasts: 1500,
+  remember,
+  missing: (nodes, before) => changed(nodes, before, "1,500 ms later"),
+};
+
+const othersElect: Ending<Raft> = {
+  name: "without its leader, the rest elects another",
+  source: "Ongaro and Ousterhout 2014, §5.2",
+  isolate: "leader",
+  lasts: 2000,
+  nodes: 3,
+  remember,
+  missing: (nodes, before) => (Number(leadership(nodes)?.term) > Number((JSON.parse(before) as Leadership)?.term) ? undefined : "2,000 ms after the leader was cut off nobody leads a newer term"),
+};
+
+const followerReturns: Ending<Raft> = {
+  name: "a follower that was away deposes nobody",
+  source: "Ongaro 2014, dissertation, §9.6",
+  isolate: "follower",
+  lasts: 1000,
+  healed: 1000,
+  nodes: 3,
+  remember,
+  missing: (nodes, before) => changed(nodes, before, "after a follower was away for a second"),
+};
+
+const lonelyLeaderStepsDown: Ending<Raft> = {
+  name: "a leader without a majority steps down",
+  source: "Ongaro 2014, dissertation, §6.2",
+  isolate: "leader",
+  lasts: 2000,
+  nodes: 3,
+  remember,
+  missing(nodes, before) {
+    const old = JSON.parse(before) as Leadership;
+    return old && nodes[old.id]!.state.role === "leader" ? `node ${old.id} has been cut off for 2,000 ms and still leads` : undefined;
+  },
+};
+
 const reachables: readonly Reachable<Raft>[] = [
   { name: "a leader", afterStep: ({ state }) => state.role === "leader" },
   { name: "two candidates in one term", overall: (nodes) => pairOf("candidate", nodes, "same") },
   { name: "two leaders at once, in different terms", overall: (nodes) => pairOf("leader", nodes, "different") },
   { name: "a vote refused", onSend: (_from, _to, message) => message.type === "RequestVoteReply" && !message.voteGranted },
   {
-    name: "a vote refused to a log that is behind",
-    onSend: ({ disk }, _to, message) => message.type === "RequestVoteReply" && !message.voteGranted && disk.stored?.currentTerm === message.term && disk.stored.votedFor === null,
+    name: "a candidate whose log is behind that of a node with a free vote",
+    overall: (nodes) =>
+      nodes.some((a) => a.up && a.state.role === "candidate" && nodes.some((b) => b.up && b.state.currentTerm === a.state.currentTerm && b.state.votedFor === null && !isUpToDate(logEnd(a.disk.log), { log: [...b.disk.log] }))),
   },
   { name: "a heartbeat of an old leader refused", onSend: (_from, _to, message) => message.type === "AppendEntriesReply" && !message.success },
   { name: "term 10", afterStep: ({ state }) => state.currentTerm >= 10 },
 ];
 
-/** Logs of one history, of different lengths: what a cluster may hold when an election begins. */
-const HISTORY = [1, 1, 2, 2, 4];
+/** Terms of the logs that servers may hold when an election begins: a longer one may be of an older term. */
+const HISTORIES = [
+  [1, 1, 2, 2, 4],
+  [1, 1, 1, 1, 1, 1],
+  [1, 1, 2, 3, 3, 3],
+];
 
 const election = {
   tolerates: ["loss", "duplication", "reordering", "partition", "cut", "clog", "crash", "pause", "slow-disk", "torn-write", "clock-skew", "clock-drift"],
   sizes: [1, 2, 3, 4, 5, 7],
-  invariants: [electionSafety, oneVote, durableFirst, votedIn, termsRise, leaderUpToDate],
+  invariants: [electionSafety, oneVote, durableFirst, votedIn, termsRise, restored, leaderUpToDate],
   reachables,
   progress: [oneLeaderForAll],
   probe: ({ role }) => role,
   roles: ["leader", "candidate"],
-  disks: (_node, random) => ({ log: HISTORY.slice(0, Math.floor(random() * 6)).map((term) => ({ term, command: null })) }),
+  disks: (_node, random) => {
+    const history = HISTORIES[Math.floor(random() * HISTORIES.length)]!;
+    return { log: history.slice(0, Math.floor(random() * (history.length + 1))).map((term) => ({ term, command: null })) };
+  },
   inputs: () => ({ type: "campaign" }),
   calm: 6000,
   rename: {
     state: (state, to) => ({ ...state, votedFor: renamed(state.votedFor, to), leader: renamed(state.leader, to), votes: state.votes.map(to).sort(byNumber), active: state.active.map(to).sort(byNumber) }),
     message: (message) => message,
     stored: (stored, to) => ({ ...stored, votedFor: renamed(stored.votedFor, to) }),
-    // Votes and terms stand under the name of a node, and all but terms name one.
+    // What a kind of fact is about ends in its name; the others say of a vote or a term which node it went to.
     fact: ({ kind, key, value }, to) => ({
       kind,
-      key: typeof key === "string" ? key.replace(/\d+/, (node) => String(to(Number(node)))) : kind === "durable term of node" ? to(key) : key,
-      value: kind === "durable term of node" ? value : to(value as number),
+      key: typeof key === "string" ? key.replace(kind === "leave" ? /\d+(?= to)|(?<=to )\d+/g : /\d+/, (node) => String(to(Number(node)))) : kind.endsWith("of node") ? to(key) : key,
+      value: kind.endsWith("of node") || kind === "leave" || kind === "stood" ? value : to(value as number),
     }),
   },
 } satisfies Partial<Declaration<Raft>>;
 
 const renamed = (node: NodeId | null, to: (node: NodeId) => NodeId) => (node === null ? null : to(node));
 const byNumber = (a: number, b: number) => a - b;
+
+const leaveToStand: Invariant<Raft> = {
+  name: "who stands has the leave of a majority",
+  source: "Ongaro 2014, dissertation, §9.6",
+  onSend({ id }, to, message, facts) {
+    if (message.type === "PreVoteReply" && message.voteGranted) facts.agree("leave", `${id} to ${to} for ${message.term}`, 1);
+  },
+  overall(nodes, facts) {
+    for (const { id, up, state } of nodes) {
+      if (!up || state.role !== "candidate" || facts.known("stood", `${id} in ${state.currentTerm}`) !== undefined) continue;
+      facts.agree("stood", `${id} in ${state.currentTerm}`, 1);
+      const leaves = nodes.filter((node) => node.id === id || facts.known("leave", `${node.id} to ${id} for ${state.currentTerm}`) !== undefined);
+      facts.must(isMajority(leaves.map((node) => node.id), nodes.length), () => `node ${id} stands in term ${state.currentTerm} with the leave of ${leaves.length} of ${nodes.length} nodes`);
+    }
+  },
+};
 
 /** Raft's leader election, as the paper has it, with what it promises. */
 export const raftElection: Declaration<Raft> = {
@@ -161,7 +256,11 @@ export const raftElection: Declaration<Raft> = {
   source: "Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm, USENIX ATC 2014, §5.1, §5.2, §5.4.1",
   engine: () => raft(),
   ...election,
+  endings: [leaderStays, othersElect],
 };
+
+/** The input `campaign` lets a node stand without anybody's leave. */
+const { inputs: _campaign, ...unasked } = election;
 
 /** The same with pre-vote and check-quorum. */
 export const raftElectionStable: Declaration<Raft> = {
@@ -169,5 +268,7 @@ export const raftElectionStable: Declaration<Raft> = {
   summary: "Raft's leader election with pre-vote and check-quorum: who was away disturbs nobody, and a leader without a majority steps down",
   source: "Ongaro, Consensus: Bridging Theory and Practice, Stanford 2014, §6.2, §4.2.3, §9.6",
   engine: () => raft({ preVote: true, checkQuorum: true }),
-  ...election,
+  ...unasked,
+  invariants: [...election.invariants, leaveToStand],
+  endings: [leaderStays, othersElect, followerReturns, lonelyLeaderStepsDown],
 };

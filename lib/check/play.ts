@@ -1,0 +1,121 @@
+import type { Declaration } from "../promises.js";
+import type { Protocol, Types } from "../protocol.js";
+import { type Cluster, simulate } from "../sim/cluster.js";
+import type { ClusterOptions } from "../sim/options.js";
+import { disksOf, type HostileRun } from "./hostileRun.js";
+import { type Accusation, Judge, JudgeError, NO_HANDLER_FAILS } from "./judge.js";
+
+/** A hostile run as it was played, and judged. */
+export interface Played<T extends Types> {
+  readonly cluster: Cluster<T>;
+  readonly accusation: Accusation | undefined;
+  /** Names of the reachables that it reached. */
+  readonly reached: ReadonlySet<string>;
+}
+
+export interface PlayOptions<T extends Types> {
+  /** The protocol to run: the declared engine unless given, as for a mutant of it. */
+  readonly protocol?: Protocol<T>;
+  /** Keeps a full trace. Default false. */
+  readonly trace?: boolean;
+  /** Checks invariants and looks for reachables. Default true. */
+  readonly judged?: boolean;
+}
+
+/** Plays a run up to the first accusation, or to the end of a calm phase in which the declared progress must come about. */
+export function play<T extends Types>(declaration: Declaration<T>, run: HostileRun<T>, { protocol = declaration.engine(), trace = false, judged = true }: PlayOptions<T> = {}): Played<T> {
+  const judge = judged ? new Judge<T>(declaration) : undefined;
+  const accuse = (error: unknown) => {
+    const own = error instanceof Error && error.cause instanceof JudgeError ? error.cause : error;
+    if (!judge || own instanceof JudgeError) throw own;
+    judge.accusation ??= { property: NO_HANDLER_FAILS, message: error instanceof Error ? error.message : String(error), witnesses: [] };
+  };
+  const { probe } = declaration;
+  let cluster: Cluster<T>;
+  try {
+    cluster = simulate(protocol, { ...optionsOf(declaration, run), trace, ...(probe && { probe }), ...(judge && { observer: judge }) });
+  } catch (error) {
+    accuse(error);
+    cluster = simulate<T>(IDLE, { size: run.size, seed: run.seed, trace });
+    return { cluster, accusation: judge?.accusation, reached: new Set() };
+  }
+  judge?.watch(cluster);
+  for (const { at, command } of run.schedule) cluster.command(command, at);
+  try {
+    const missing = playOn(declaration, run, cluster, () => judge?.accusation !== undefined);
+    if (missing && judge) judge.accusation ??= missing;
+  } catch (error) {
+    accuse(error);
+  }
+  return { cluster, accusation: judge?.accusation, reached: judge?.reached ?? new Set() };
+}
+
+/** Stands for an engine that fails before its first event. */
+const IDLE: Protocol<any> = { init: () => ({}), onMessage() {} };
+
+function optionsOf<T extends Types>(declaration: Declaration<T>, run: HostileRun<T>): ClusterOptions<T> {
+  const { size, seed, latency, loss, duplication, reordering, diskWrite, tornWrite, clockSkew, clockDrift } = run;
+  return {
+    ...{ size, seed, latency, loss, duplication, reordering, tornWrite, digest: false },
+    ...(diskWrite !== null && { diskWrite }),
+    ...(clockSkew !== null && { clockSkew }),
+    ...(clockDrift !== null && { clockDrift }),
+    disks: disksOf(declaration, run),
+  };
+}
+
+/** The faults, the calm phase, and the endings; what is missing then. */
+function playOn<T extends Types>(declaration: Declaration<T>, run: HostileRun<T>, cluster: Cluster<T>, broken: () => boolean): Accusation | undefined {
+  if (cluster.runUntil(broken, run.calmAt)) return undefined;
+  cluster.run(run.calmAt);
+  cluster.command({ type: "calm" });
+  return waitForProgress(declaration, cluster, broken) ?? (isQuick(run) ? tryEndings(declaration, cluster, broken) : undefined);
+}
+
+/** Lets a calm phase go on until everything has come about that should; returns what is missing at its end. */
+function waitForProgress<T extends Types>({ progress, calm }: Declaration<T>, cluster: Cluster<T>, broken: () => boolean): Accusation | undefined {
+  const end = cluster.now + calm;
+  for (let slice = 1; slice <= SLICES; slice++) {
+    const until = end - calm + (calm * slice) / SLICES;
+    if (cluster.runUntil(broken, until)) return undefined;
+    cluster.run(until);
+    if (progress.every(({ missing }) => missing(cluster.nodes) === undefined)) return undefined;
+  }
+  for (const { name, missing } of progress) {
+    const message = missing(cluster.nodes);
+    if (message !== undefined) return { property: name, message: `${message}, ${calm} ms after the last fault`, witnesses: [] };
+  }
+  return undefined;
+}
+
+const SLICES = 20;
+
+/** Whether messages and writes take so little time that no timeout runs out for want of them. */
+const isQuick = ({ latency, diskWrite }: HostileRun<Types>) => ["uniform:1,10", "constant:5"].includes(latency) && (diskWrite === null || diskWrite === "uniform:1,10");
+
+/** Tries the endings of an engine whose progress has come about; returns the first that goes wrong. */
+function tryEndings<T extends Types>({ endings = [] }: Declaration<T>, cluster: Cluster<T>, broken: () => boolean): Accusation | undefined {
+  const pass = (ms: number) => {
+    const until = cluster.now + ms;
+    if (!cluster.runUntil(broken, until)) cluster.run(until);
+  };
+  for (const { name, isolate, lasts, healed, nodes = 1, remember, missing } of endings) {
+    if (broken()) return undefined;
+    if (cluster.nodes.length < nodes) continue;
+    const before = remember(cluster.nodes);
+    if (isolate !== undefined) cluster.command({ type: "isolate", node: { role: isolate } });
+    pass(lasts);
+    if (healed !== undefined) {
+      cluster.heal();
+      pass(healed);
+    }
+    const message = missing(cluster.nodes, before);
+    if (message !== undefined) return { property: name, message, witnesses: [] };
+    cluster.heal();
+    pass(SETTLING);
+  }
+  return undefined;
+}
+
+/** Between two endings a cluster comes to rest, ms. */
+const SETTLING = 1500;

@@ -44,6 +44,8 @@ export interface Invariant<T extends Types> {
   onOutput?(node: NodeView<T>, output: OutputOf<T>, facts: Facts): void;
   /** After each step, where a promise is about several nodes at once. Costs more than `afterStep`. */
   overall?(nodes: readonly NodeView<T>[], facts: Facts): void;
+  /** Spares time: whether a step of this node can change what `overall` finds. Default: any can. */
+  concerns?(node: NodeView<T>): boolean;
 }
 
 /** Something that must happen in some run: without it the invariants would hold of nothing. */
@@ -55,6 +57,8 @@ export interface Reachable<T extends Types> {
   onSend?(from: NodeView<T>, to: NodeId, message: T["Message"]): boolean;
   /** After each step. */
   overall?(nodes: readonly NodeView<T>[]): boolean;
+  /** Spares time: whether a step of this node can bring about what `overall` looks for. Default: any can. */
+  concerns?(node: NodeView<T>): boolean;
 }
 
 /** Something that must have come about by the end of a calm phase, in which nothing fails any more. */

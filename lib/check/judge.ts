@@ -73,28 +73,55 @@ export class Judge<T extends Types> implements Observer<T> {
   }
 
   acted(node: NodeView<T>): void {
-    for (const { invariant, memory } of this.#afterStep) this.#ask(invariant, () => invariant.afterStep(node, memory.of(node.id)));
-    for (const reachable of this.#unreached.afterStep) if (this.#ask(reachable, () => reachable.afterStep!(node))) this.#found(reachable);
-    const { nodes } = this.#cluster ?? {};
-    if (!nodes) return;
-    for (const { invariant, memory } of this.#overall) this.#ask(invariant, () => invariant.overall(nodes, memory.of(node.id)));
-    for (const reachable of this.#unreached.overall) if (this.#ask(reachable, () => reachable.overall!(nodes))) this.#found(reachable);
+    let asked = "";
+    try {
+      for (const { invariant, memory } of this.#afterStep) {
+        asked = invariant.name;
+        invariant.afterStep(node, memory.of(node.id));
+      }
+      for (const reachable of this.#unreached.afterStep) {
+        asked = reachable.name;
+        if (reachable.afterStep!(node)) this.#found(reachable);
+      }
+      if (!this.#cluster) return;
+      for (const { invariant, memory } of this.#overall) {
+        asked = invariant.name;
+        if (invariant.concerns && !invariant.concerns(node)) continue;
+        invariant.overall(this.#cluster.nodes, memory.of(node.id));
+      }
+      for (const reachable of this.#unreached.overall) {
+        asked = reachable.name;
+        if (reachable.concerns && !reachable.concerns(node)) continue;
+        if (reachable.overall!(this.#cluster.nodes)) this.#found(reachable);
+      }
+    } catch (error) {
+      throw new JudgeError(asked, error);
+    }
   }
 
   sent(from: NodeView<T>, to: NodeId, message: T["Message"]): void {
-    for (const { invariant, memory } of this.#onSend) this.#ask(invariant, () => invariant.onSend(from, to, message, memory.of(from.id)));
-    for (const reachable of this.#unreached.onSend) if (this.#ask(reachable, () => reachable.onSend!(from, to, message))) this.#found(reachable);
+    let asked = "";
+    try {
+      for (const { invariant, memory } of this.#onSend) {
+        asked = invariant.name;
+        invariant.onSend(from, to, message, memory.of(from.id));
+      }
+      for (const reachable of this.#unreached.onSend) {
+        asked = reachable.name;
+        if (reachable.onSend!(from, to, message)) this.#found(reachable);
+      }
+    } catch (error) {
+      throw new JudgeError(asked, error);
+    }
   }
 
   told(node: NodeView<T>, output: OutputOf<T>): void {
-    for (const { invariant, memory } of this.#onOutput) this.#ask(invariant, () => invariant.onOutput(node, output, memory.of(node.id)));
-  }
-
-  #ask<V>({ name }: { readonly name: string }, question: () => V): V {
-    try {
-      return question();
-    } catch (error) {
-      throw new JudgeError(name, error);
+    for (const { invariant, memory } of this.#onOutput) {
+      try {
+        invariant.onOutput(node, output, memory.of(node.id));
+      } catch (error) {
+        throw new JudgeError(invariant.name, error);
+      }
     }
   }
 

@@ -34,6 +34,7 @@ const votedIn: Invariant<Raft> = {
     const candidate = voteIn(id, to, message);
     if (candidate !== undefined && candidate !== id && facts.known("vote", `${id} in ${message.term}`) === undefined) facts.agree("vote", `${id} in ${message.term}`, candidate);
   },
+  concerns: ({ state }) => state.role === "leader",
   overall(nodes, facts) {
     for (const { id, state } of nodes) {
       if (state.role !== "leader" || facts.known("counted", state.currentTerm) !== undefined) continue;
@@ -85,6 +86,7 @@ const restored: Invariant<Raft> = {
 const leaderUpToDate: Invariant<Raft> = {
   name: "a new leader's log is not behind those of a majority",
   source: "Ongaro and Ousterhout 2014, §5.4.1",
+  concerns: ({ state }) => state.role === "leader",
   overall(nodes, facts) {
     for (const { id, state, disk } of nodes) {
       if (state.role !== "leader" || facts.known("checked", state.currentTerm) !== undefined) continue;
@@ -184,8 +186,8 @@ const lonelyLeaderStepsDown: Ending<Raft> = {
 
 const reachables: readonly Reachable<Raft>[] = [
   { name: "a leader", afterStep: ({ state }) => state.role === "leader" },
-  { name: "two candidates in one term", overall: (nodes) => pairOf("candidate", nodes, "same") },
-  { name: "two leaders at once, in different terms", overall: (nodes) => pairOf("leader", nodes, "different") },
+  { name: "two candidates in one term", concerns: ({ state }) => state.role === "candidate", overall: (nodes) => pairOf("candidate", nodes, "same") },
+  { name: "two leaders at once, in different terms", concerns: ({ state }) => state.role === "leader", overall: (nodes) => pairOf("leader", nodes, "different") },
   { name: "a vote refused", onSend: (_from, _to, message) => message.type === "RequestVoteReply" && !message.voteGranted },
   {
     name: "a candidate whose log is behind that of a node with a free vote",
@@ -224,12 +226,13 @@ const election = {
     // What a kind of fact is about ends in its name; the others say of a vote or a term which node it went to.
     fact: ({ kind, key, value }, to) => ({
       kind,
-      key: typeof key === "string" ? key.replace(kind === "leave" ? /\d+(?= to)|(?<=to )\d+/g : /\d+/, (node) => String(to(Number(node)))) : kind.endsWith("of node") ? to(key) : key,
-      value: kind.endsWith("of node") || kind === "leave" || kind === "stood" ? value : to(value as number),
+      key: typeof key === "string" ? key.replace(kind === "leave" ? /\d+(?= to)|(?<=to )\d+/g : /\d+/, (node) => String(to(Number(node)))) : isOfNode(kind) ? to(key) : key,
+      value: isOfNode(kind) || kind === "leave" ? value : to(value as number),
     }),
   },
 } satisfies Partial<Declaration<Raft>>;
 
+const isOfNode = (kind: string) => kind.endsWith(" node");
 const renamed = (node: NodeId | null, to: (node: NodeId) => NodeId) => (node === null ? null : to(node));
 const byNumber = (a: number, b: number) => a - b;
 
@@ -239,10 +242,11 @@ const leaveToStand: Invariant<Raft> = {
   onSend({ id }, to, message, facts) {
     if (message.type === "PreVoteReply" && message.voteGranted) facts.agree("leave", `${id} to ${to} for ${message.term}`, 1);
   },
+  concerns: ({ state }) => state.role === "candidate",
   overall(nodes, facts) {
     for (const { id, up, state } of nodes) {
-      if (!up || state.role !== "candidate" || facts.known("stood", `${id} in ${state.currentTerm}`) !== undefined) continue;
-      facts.agree("stood", `${id} in ${state.currentTerm}`, 1);
+      if (state.role !== "candidate" || !up || facts.known("last stood, node", id) === state.currentTerm) continue;
+      facts.rises("last stood, node", id, state.currentTerm);
       const leaves = nodes.filter((node) => node.id === id || facts.known("leave", `${node.id} to ${id} for ${state.currentTerm}`) !== undefined);
       facts.must(isMajority(leaves.map((node) => node.id), nodes.length), () => `node ${id} stands in term ${state.currentTerm} with the leave of ${leaves.length} of ${nodes.length} nodes`);
     }

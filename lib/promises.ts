@@ -149,7 +149,7 @@ export interface Mutant<T extends Types> {
   readonly name: string;
   /** The bug, in a few words: "the vote is not durable". */
   readonly bug: string;
-  /** Who made it: implementation and issue, or paper and section; the number in our bank of bugs. */
+  /** Who made it: implementation and issue; or which rule it breaks, by paper and section. */
   readonly source: string;
   /** Name of the sound engine that it breaks. */
   readonly engine: string;

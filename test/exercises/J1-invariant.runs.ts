@@ -63,7 +63,7 @@ export const scripts = {
 /** Plays a run with these invariants, up to the first accusation. */
 export function playJudged({ engine, seed, script }: JudgedRun, invariants: readonly Invariant<Raft>[], trace = false): Played<Raft> {
   const { protocol }: Engine = engines[engine];
-  const declaration: Declaration<Raft> = { ...raftElection, invariants, reachables: [], progress: [] };
+  const declaration: Declaration<Raft> = { ...raftElection, invariants, reachables: [], progress: [], endings: [] };
   if (script === undefined) return play(declaration, drawRun(declaration, seed), { protocol: protocol(), trace });
   const { disks: _, ...withoutLogs } = declaration;
   return play(withoutLogs, scripted(script), { protocol: protocol(), trace });

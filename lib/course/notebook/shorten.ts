@@ -23,9 +23,9 @@ export function shorten({ name, engine, declaration, protocol }: Planted, { seed
 /** Tells a reduced run under the cell: the accusation, what happens in order, and the command that replays it. */
 export function tell({ accusation, events, path, trace, replay }: Shortened): void {
   // Everybody begins as something; what counts is what changes.
-  const lines = transcript(trace.filter(({ kind, time }) => kind !== "save" && kind !== "output" && (kind !== "role" || time > 0)));
+  const lines = transcript(trace.filter(({ kind, time }) => (path || kind !== "save") && kind !== "output" && (kind !== "role" || time > 0)));
   const told = lines.slice(-MOST_LINES).map((line) => (path ? line.replace(/^\s*([\d.]+) ms {2}/, (_, step: string) => `${String(Math.round(Number(step))).padStart(3)}  `) : line));
-  const shown = `${lines.length > told.length ? `(the last ${told.length} of ${lines.length} lines)\n` : ""}${told.join("\n")}`;
+  const shown = `(A message is told where it arrives; where it is sent only if it never does.)\n${lines.length > told.length ? `(the last ${told.length} of ${lines.length} lines)\n` : ""}${told.join("\n")}`;
   const head = `Broken: ${accusation.property}. In ${events} ${path ? "step" : "event"}${events === 1 ? "" : "s"}: ${accusation.message}.`;
   display({ data: { "text/markdown": `**${head}**\n\n\`\`\`text\n${shown}\n\`\`\`\n\nAgain, in a terminal:\n\n\`\`\`text\n${replay}\n\`\`\`\n`, "text/plain": `${head}\n\n${shown}\n\nAgain, in a terminal: ${replay}` } }, "In a terminal: npx leaderlab fuzz.");
 }

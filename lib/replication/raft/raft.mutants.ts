@@ -45,6 +45,29 @@ function spoiled(spoil: (state: RaftState, from: NodeId, message: RaftMessage, c
   return { ...sound, onMessage: (state, from, message, context) => sound.onMessage(state, from, spoil(state, from, message, context), context) };
 }
 
+/** Raft in which half of the votes are enough: whoever has them is given one more, which nobody gave. */
+function raftOfHalves(): Protocol<Raft> {
+  const sound = raft();
+  const roundUp = (state: RaftState, context: Context<Raft>) => {
+    if (state.role === "candidate" && 2 * state.votes.length === context.size) sound.onMessage(state, (context.self + 1) % context.size, { type: "RequestVoteReply", term: state.currentTerm, voteGranted: true }, context);
+  };
+  return {
+    ...sound,
+    onMessage(state, from, message, context) {
+      sound.onMessage(state, from, message, context);
+      roundUp(state, context);
+    },
+    onTimer(state, timer, context) {
+      sound.onTimer!(state, timer, context);
+      roundUp(state, context);
+    },
+    onInput(state, input, context) {
+      sound.onInput!(state, input, context);
+      roundUp(state, context);
+    },
+  };
+}
+
 /** Raft whose writes go through a hand that spoils them. */
 const misremembering = (save: (stored: HardState, before: HardState, context: Context<Raft>) => void): Protocol<Raft> => {
   const sound = raft();
@@ -66,7 +89,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
   {
     name: "duplicate-votes",
     bug: "votes are counted by number, not by voter",
-    source: "bank of bugs 1: a duplicated reply counted twice",
+    source: "Ongaro and Ousterhout 2014, §5.2; made by real implementations: a duplicated reply counts twice",
     engine: "raft-election",
     caughtBy: "a leader has the votes of a majority in its term",
     broken: () =>
@@ -78,7 +101,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
   {
     name: "old-votes",
     bug: "a vote of an older term is counted",
-    source: "bank of bugs 2",
+    source: "Ongaro and Ousterhout 2014, §5.1; made by real implementations: replies are not compared with the current term",
     engine: "raft-election",
     caughtBy: "a leader has the votes of a majority in its term",
     broken: () => spoiled((state, _from, message) => (isVote(state, message) && message.term < state.currentTerm ? { ...message, term: state.currentTerm } : message)),
@@ -86,7 +109,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
   {
     name: "vote-forgotten",
     bug: "a candidate that steps down in its own term forgets its vote",
-    source: "bank of bugs 3",
+    source: "Ongaro and Ousterhout 2014, Figure 2, votedFor; made by real implementations in the step from candidate to follower",
     engine: "raft-election",
     caughtBy: "one vote a term, also after a crash",
     broken: () =>
@@ -101,7 +124,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
   {
     name: "two-writes",
     bug: "vote and term are written one after the other",
-    source: "bank of bugs 4: a crash between the two writes",
+    source: "Ongaro and Ousterhout 2014, Figure 2, persistent state; made by real implementations: a crash between the two writes",
     engine: "raft-election",
     caughtBy: "one vote a term, also after a crash",
     broken: () =>
@@ -113,7 +136,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
   {
     name: "vote-not-durable",
     bug: "the vote is not written to disk",
-    source: "bank of bugs 5",
+    source: "Ongaro and Ousterhout 2014, Figure 2, persistent state; made by real implementations",
     engine: "raft-election",
     caughtBy: "term and vote are on disk before they are spoken of",
     broken: () => misremembering((stored, _before, context) => context.save({ ...stored, votedFor: null })),
@@ -121,7 +144,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
   {
     name: "term-not-durable",
     bug: "the term is not written to disk",
-    source: "bank of bugs 5",
+    source: "Ongaro and Ousterhout 2014, Figure 2, persistent state; made by real implementations",
     engine: "raft-election",
     caughtBy: "term and vote are on disk before they are spoken of",
     broken: () => misremembering(() => {}),
@@ -129,7 +152,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
   {
     name: "no-log-check",
     bug: "logs are not compared before a vote",
-    source: "bank of bugs 10",
+    source: "Ongaro and Ousterhout 2014, §5.4.1; made by real implementations",
     engine: "raft-election",
     caughtBy: "a new leader's log is not behind those of a majority",
     broken: () => spoiled((_state, _from, message) => (message.type === "RequestVote" ? { ...message, lastLogTerm: Number.MAX_SAFE_INTEGER } : message)),
@@ -145,7 +168,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
   {
     name: "restart-forgets-vote",
     bug: "the vote is written to disk and not read again",
-    source: "bank of bugs 5, the other half",
+    source: "Ongaro and Ousterhout 2014, Figure 2, persistent state: it is of no use unless it is read",
     engine: "raft-election",
     caughtBy: "after a restart a node knows the term and the vote that its disk kept",
     broken: () => {
@@ -185,7 +208,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
   {
     name: "no-pre-vote",
     bug: "a node stands without asking for leave",
-    source: "bank of bugs 8, half of it",
+    source: "Ongaro 2014, dissertation, §9.6; found missing in real clusters with partial connectivity",
     engine: "raft-election-stable",
     caughtBy: "who stands has the leave of a majority",
     broken: () => raft({ checkQuorum: true }),
@@ -193,7 +216,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
   {
     name: "no-check-quorum",
     bug: "a leader that hears of no majority goes on",
-    source: "bank of bugs 8, the other half",
+    source: "Ongaro 2014, dissertation, §6.2; found missing in real clusters with partial connectivity",
     engine: "raft-election-stable",
     caughtBy: "a leader without a majority steps down",
     broken: () => raft({ preVote: true }),
@@ -212,11 +235,7 @@ export const raftElectionMutants: readonly Mutant<Raft>[] = [
     source: "the survey's majority for even N, turned round; a common slip: N/2 for ⌊N/2⌋ + 1",
     engine: "raft-election",
     caughtBy: "a leader has the votes of a majority in its term",
-    broken: () =>
-      spoiled((state, from, message, { size }) => {
-        if (isVote(state, message) && message.term === state.currentTerm && !state.votes.includes(from) && 2 * (state.votes.length + 1) === size) phantom(state);
-        return message;
-      }),
+    broken: () => raftOfHalves(),
   },
   {
     name: "old-heartbeat",

@@ -138,8 +138,8 @@ type Leadership = { readonly id: NodeId; readonly term: number } | null;
 
 function changed(nodes: readonly NodeView<Raft>[], before: string, after: string): string | undefined {
   const [old, now] = [JSON.parse(before) as Leadership, leadership(nodes)];
-  if (old?.id === now?.id && old?.term === now?.term) return undefined;
-  return `node ${old?.id} led term ${old?.term}; ${after} ${now ? `node ${now.id} leads term ${now.term}` : "nobody leads"}`;
+  if (!old || (old.id === now?.id && old.term === now.term)) return undefined;
+  return `node ${old.id} led term ${old.term}; ${after} ${now ? `node ${now.id} leads term ${now.term}` : "nobody leads"}`;
 }
 
 const leaderStays: Ending<Raft> = {

@@ -10,9 +10,17 @@ export { formatSchedule, parseSchedule, type Scheduled } from "./sim/schedule.js
 export { type DropReason, Trace, type TraceEvent } from "./sim/trace.js";
 export { type LogBehind, logBehindElection } from "./election/logBehind.js";
 export { isMajority, majority } from "./replication/raft/quorum.js";
-export { isUpToDate, lastTerm, raft, type RaftOptions } from "./replication/raft/raft.js";
+export { isUpToDate, lastTerm } from "./replication/raft/log.js";
+export { raft, type RaftOptions } from "./replication/raft/raft.js";
 export { raftCountingElections, raftElectionMutants, raftVotingTwice } from "./replication/raft/raft.mutants.js";
 export { raftElection, raftElectionStable } from "./replication/raft/raft.promises.js";
+export { raftReplicationMutants } from "./replication/raft/replication.mutants.js";
+export { raftReplication, raftReplicationStable, type RaftStore } from "./replication/raft/replication.promises.js";
+export type { ReplicationOptions } from "./replication/raft/replication.js";
+export type * from "./replication/raft/replicatedTypes.js";
+export { keyValue, keyValueClients, type KeyValueCommand, type KeyValueResult, type KeyValueState } from "./replication/service/keyValue.js";
+export type { Answer, Machine, Request } from "./replication/service/machine.js";
+export { applyOnce, beginSessions, type Sessions } from "./replication/service/sessions.js";
 export { type TwoCopies, twoCopyRegister, type TwoCopyOptions, type TwoCopyState } from "./replication/twoCopyRegister.js";
 export { twoCopyAtOnce, twoCopyWaiting } from "./replication/twoCopyRegister.promises.js";
 export type * from "./replication/raft/types.js";

@@ -87,6 +87,33 @@ export interface Ending<T extends Types> {
   missing(nodes: readonly NodeView<T>[], before: string): string | undefined;
 }
 
+/** What an engine does for clients, and how what they ask and hear reads as a history. */
+export interface Service<T extends Types> {
+  /** Name of the model that histories are judged against, such as "kv". */
+  readonly model: string;
+  /** What every history keeps. */
+  readonly consistency: "linearizable" | "sequential";
+  /** A client's next request; `serial` counts from 1. The same request may be given to several nodes, one after the other. */
+  request(client: number, serial: number, random: () => number): InputOf<T>;
+  /** The operation that an input begins, or asks for again; undefined if it is no client's. */
+  asked(input: InputOf<T>): Asked | undefined;
+  /** What an output tells a client; undefined if it is for nobody. */
+  answered(output: OutputOf<T>): Answered | undefined;
+}
+
+export interface Asked {
+  readonly client: number;
+  readonly serial: number;
+  readonly f: string;
+  readonly key?: string | number;
+  readonly value: unknown;
+}
+
+/** A result; or word that the node that was asked has not done it and will not. */
+export type Answered =
+  | { readonly client: number; readonly serial: number; readonly type: "ok"; readonly value: unknown }
+  | { readonly client: number; readonly serial: number; readonly type: "refused"; readonly leader: NodeId | null };
+
 /** Faults that can be drawn for a run. */
 export type FaultKind = "loss" | "duplication" | "reordering" | "partition" | "cut" | "clog" | "crash" | "pause" | "slow-disk" | "torn-write" | "lost-disk" | "clock-skew" | "clock-drift";
 
@@ -116,6 +143,8 @@ export interface Declaration<T extends Types> {
   disks?(node: NodeId, random: () => number): { readonly stored?: StoredOf<T>; readonly log?: readonly EntryOf<T>[] };
   /** Inputs that clients and operators give in hostile runs; one is drawn at a time. Default: none. */
   inputs?(random: () => number): InputOf<T>;
+  /** What clients do in hostile runs. Default: there are none. */
+  readonly service?: Service<T>;
   /** The calm phase's length, in ms: how long progress may take when nothing fails. */
   readonly calm: number;
   /** Says how nodes are renamed, so that the explorer may take clusters for equal that differ in names alone. */

@@ -21,6 +21,9 @@ export interface HostileRun<T extends Types> {
   readonly schedule: readonly { readonly at: number; readonly command: Command<T> }[];
   /** When every fault ends, ms. */
   readonly calmAt: number;
+  /** How many clients ask at a time, and for how many operations each; 0 where the engine serves nobody. */
+  readonly clients: number;
+  readonly operations: number;
 }
 
 /** Draws a run: a random half of the faults that an engine bears, each as hard as chance will have it (swarm testing, Groce et al., ISSTA 2012). */
@@ -45,6 +48,7 @@ export function drawRun<T extends Types>(declaration: Declaration<T>, seed: numb
     clockDrift: chosen.has("clock-drift") ? pick(["normal:0,100", "uniform:-50000,50000"]) : null,
     schedule: drawSchedule(declaration, chosen, size, calmAt, random),
     calmAt,
+    ...(declaration.service ? { clients: 1 + Math.floor(4 * random()), operations: 1 + Math.floor(15 * random()) } : { clients: 0, operations: 0 }),
   };
 }
 

@@ -9,6 +9,8 @@ export { staleness, type StalenessRow, type StaleRead } from "./consistency/stal
 export type { Broken, Undecided, Verdict } from "./consistency/verdict.js";
 export type { SessionOptions } from "./consistency/versionOrder.js";
 export * from "./explore/index.js";
+export { ClientHistory, historyPromise } from "./clientHistory.js";
+export { Clients } from "./clients.js";
 export type { HistoryEvent, Operation } from "./history.js";
 export { drawRun, type HostileRun } from "./hostileRun.js";
 export { type Accusation, Judge, JudgeError, NO_HANDLER_FAILS, type Promises, type Testimony } from "./judge.js";
@@ -17,7 +19,7 @@ export { eventsOf, type Witness } from "./linearizability/witness.js";
 export { models } from "./models/index.js";
 export type { Model } from "./models/model.js";
 export { operationsOf } from "./pairEvents.js";
-export { play, type Played, type PlayOptions } from "./play.js";
+export { EVERYBODY_ANSWERED, play, type Played, type PlayOptions } from "./play.js";
 export { HistoryError, readHistory } from "./readHistory.js";
 export { type Failure, shortestFailure } from "./shortestFailure.js";
 export { transcript } from "./transcript.js";

@@ -1,7 +1,9 @@
 import type { Declaration } from "../promises.js";
 import type { Protocol, Types } from "../protocol.js";
 import { type Cluster, simulate } from "../sim/cluster.js";
-import type { ClusterOptions } from "../sim/options.js";
+import type { ClusterOptions, Observer } from "../sim/options.js";
+import { historyPromise } from "./clientHistory.js";
+import { Clients } from "./clients.js";
 import { disksOf, type HostileRun } from "./hostileRun.js";
 import { type Accusation, Judge, JudgeError, NO_HANDLER_FAILS } from "./judge.js";
 
@@ -25,15 +27,16 @@ export interface PlayOptions<T extends Types> {
 /** Plays a run up to the first accusation, or to the end of a calm phase in which the declared progress must come about. */
 export function play<T extends Types>(declaration: Declaration<T>, run: HostileRun<T>, { protocol = declaration.engine(), trace = false, judged = true }: PlayOptions<T> = {}): Played<T> {
   const judge = judged ? new Judge<T>(declaration) : undefined;
+  const clients = declaration.service && run.clients > 0 ? new Clients(declaration.service, run) : undefined;
   const accuse = (error: unknown) => {
     const own = error instanceof Error && error.cause instanceof JudgeError ? error.cause : error;
     if (!judge || own instanceof JudgeError) throw own;
     judge.accusation ??= { property: NO_HANDLER_FAILS, message: error instanceof Error ? error.message : String(error), witnesses: [] };
   };
   const { probe } = declaration;
-  let cluster: Cluster<T>;
+  let cluster: Cluster<T> | undefined;
   try {
-    cluster = simulate(protocol, { ...optionsOf(declaration, run), trace, ...(probe && { probe }), ...(judge && { observer: judge }) });
+    cluster = simulate(protocol, { ...optionsOf(declaration, run), trace, ...(probe && { probe }), ...((judge || clients) && { observer: watching(judge, clients, () => cluster?.now ?? 0) }) });
   } catch (error) {
     accuse(error);
     cluster = simulate<T>(IDLE, { size: run.size, seed: run.seed, trace });
@@ -42,7 +45,7 @@ export function play<T extends Types>(declaration: Declaration<T>, run: HostileR
   judge?.watch(cluster);
   for (const { at, command } of run.schedule) cluster.command(command, at);
   try {
-    const missing = playOn(declaration, run, cluster, () => judge?.accusation !== undefined);
+    const missing = playOn(declaration, run, cluster, { clients, broken: () => judge?.accusation !== undefined });
     if (missing && judge) judge.accusation ??= missing;
   } catch (error) {
     accuse(error);
@@ -64,29 +67,68 @@ function optionsOf<T extends Types>(declaration: Declaration<T>, run: HostileRun
   };
 }
 
-/** The faults, the calm phase, and the endings; what is missing then. */
-function playOn<T extends Types>(declaration: Declaration<T>, run: HostileRun<T>, cluster: Cluster<T>, broken: () => boolean): Accusation | undefined {
-  if (cluster.runUntil(broken, run.calmAt)) return undefined;
-  cluster.run(run.calmAt);
+/** A judge and clients, told of the same run. */
+function watching<T extends Types>(judge: Judge<T> | undefined, clients: Clients<T> | undefined, now: () => number): Observer<T> {
+  if (!clients) return judge!;
+  return {
+    acted: (node) => judge?.acted(node),
+    sent: (from, to, message) => judge?.sent(from, to, message),
+    told(node, output) {
+      judge?.told(node, output);
+      clients.told(output, now());
+    },
+  };
+}
+
+interface Watched<T extends Types> {
+  readonly clients: Clients<T> | undefined;
+  broken(): boolean;
+}
+
+/** The faults, the calm phase, and the endings; what is missing then, or what clients were told that cannot be. */
+function playOn<T extends Types>(declaration: Declaration<T>, run: HostileRun<T>, cluster: Cluster<T>, watched: Watched<T>): Accusation | undefined {
+  if (runOn(cluster, run.calmAt, watched)) return undefined;
   cluster.command({ type: "calm" });
-  return waitForProgress(declaration, cluster, broken) ?? (isQuick(run) ? tryEndings(declaration, cluster, broken) : undefined);
+  watched.clients?.finish(cluster.now);
+  const missing = waitForProgress(declaration, cluster, watched) ?? (isQuick(run) ? tryEndings(declaration, cluster, watched) : undefined);
+  if (watched.broken()) return undefined;
+  const fault = watched.clients?.history.fault();
+  return fault === undefined ? missing : { property: historyPromise(declaration.service!), message: fault, witnesses: [] };
+}
+
+/** Lets everything happen until a time, ms, or until a promise breaks; returns whether one does. */
+function runOn<T extends Types>(cluster: Cluster<T>, until: number, { clients, broken }: Watched<T>): boolean {
+  const stopped = cluster.runUntil(
+    clients
+      ? () => {
+          clients.act(cluster);
+          return broken();
+        }
+      : broken,
+    until,
+  );
+  if (!stopped) cluster.run(until);
+  return stopped;
 }
 
 /** Lets a calm phase go on until everything has come about that should; returns what is missing at its end. */
-function waitForProgress<T extends Types>({ progress, calm }: Declaration<T>, cluster: Cluster<T>, broken: () => boolean): Accusation | undefined {
+function waitForProgress<T extends Types>({ progress, calm }: Declaration<T>, cluster: Cluster<T>, watched: Watched<T>): Accusation | undefined {
+  const { clients } = watched;
   const end = cluster.now + calm;
   for (let slice = 1; slice <= SLICES; slice++) {
-    const until = end - calm + (calm * slice) / SLICES;
-    if (cluster.runUntil(broken, until)) return undefined;
-    cluster.run(until);
-    if (progress.every(({ missing }) => missing(cluster.nodes) === undefined)) return undefined;
+    if (runOn(cluster, end - calm + (calm * slice) / SLICES, watched)) return undefined;
+    if ((clients?.done ?? true) && progress.every(({ missing }) => missing(cluster.nodes) === undefined)) return undefined;
   }
   for (const { name, missing } of progress) {
     const message = missing(cluster.nodes);
     if (message !== undefined) return { property: name, message: `${message}, ${calm} ms after the last fault`, witnesses: [] };
   }
-  return undefined;
+  const { waiting = 0 } = clients ?? {};
+  return waiting > 0 ? { property: EVERYBODY_ANSWERED, message: `${waiting} still ${waiting > 1 ? "wait" : "waits"}, ${calm} ms after the last fault`, witnesses: [] } : undefined;
 }
+
+/** What an engine with clients owes them. */
+export const EVERYBODY_ANSWERED = "when the faults end, every client is answered";
 
 const SLICES = 20;
 
@@ -94,13 +136,10 @@ const SLICES = 20;
 const isQuick = ({ latency, diskWrite }: HostileRun<Types>) => ["uniform:1,10", "constant:5"].includes(latency) && (diskWrite === null || diskWrite === "uniform:1,10");
 
 /** Tries the endings of an engine whose progress has come about; returns the first that goes wrong. */
-function tryEndings<T extends Types>({ endings = [] }: Declaration<T>, cluster: Cluster<T>, broken: () => boolean): Accusation | undefined {
-  const pass = (ms: number) => {
-    const until = cluster.now + ms;
-    if (!cluster.runUntil(broken, until)) cluster.run(until);
-  };
+function tryEndings<T extends Types>({ endings = [] }: Declaration<T>, cluster: Cluster<T>, watched: Watched<T>): Accusation | undefined {
+  const pass = (ms: number) => runOn(cluster, cluster.now + ms, watched);
   for (const { name, isolate, lasts, healed, nodes = 1, remember, missing } of endings) {
-    if (broken()) return undefined;
+    if (watched.broken()) return undefined;
     if (cluster.nodes.length < nodes) continue;
     const before = remember(cluster.nodes);
     if (isolate !== undefined) cluster.command({ type: "isolate", node: { role: isolate } });

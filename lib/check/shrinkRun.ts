@@ -24,6 +24,7 @@ export function shrinkRun<T extends Types>(declaration: Declaration<T>, run: Hos
     before = JSON.stringify(best);
     for (const size of declaration.sizes.filter((other) => other < best.size).sort((a, b) => a - b)) if (attempt(onFewer(best, size))) break;
     for (const change of simplifications(best)) attempt({ ...best, ...change });
+    for (const name of ["clients", "operations"] as const) while (best[name] > 1 && attempt({ ...best, [name]: best[name] - 1 })) {}
     best = { ...best, schedule: minimize(best.schedule, (schedule) => fails({ ...best, schedule })) };
     const { accusation, cluster } = play(declaration, best, { protocol });
     if (accusation && accusation.witnesses.length > 0 && cluster.now < best.calmAt) attempt({ ...best, calmAt: cluster.now });

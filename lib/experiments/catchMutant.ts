@@ -6,18 +6,22 @@ import { subjectOf } from "./hostileRuns.js";
 
 /** Runs that a mutant may take to be caught. */
 const MOST_RUNS = 3000;
-/** Accused runs that are reduced, so that the shortest can be shown. */
-const REDUCED = 5;
 
-/** The shortest failing run found of a mutant, accused by the check that must catch it; undefined if no run is. */
-export function catchMutant({ name, engine, caughtBy }: Mutant<any>): Failure<any> | undefined {
+/** Seeds of the runs in which a mutant is accused by the check that must catch it. */
+export function* accusedSeeds({ name, engine, caughtBy }: Mutant<any>): Generator<number> {
   const { declaration, protocol } = subjectOf(engine, name);
+  for (let seed = 1; seed <= MOST_RUNS; seed++) if (play(declaration, drawRun(declaration, seed), { protocol }).accusation?.property === caughtBy) yield seed;
+}
+
+/** The shortest failing run of a mutant, of the first few (default: five) that are accused by the check that must catch it; undefined if none is. */
+export function catchMutant(mutant: Mutant<any>, reduced = 5): Failure<any> | undefined {
+  const { declaration, protocol } = subjectOf(mutant.engine, mutant.name);
   let best: Failure<any> | undefined;
-  for (let seed = 1, reduced = 0; seed <= MOST_RUNS && reduced < REDUCED; seed++) {
-    if (play(declaration, drawRun(declaration, seed), { protocol }).accusation?.property !== caughtBy) continue;
-    reduced++;
-    const failure = shortestFailure(declaration, seed, protocol, caughtBy);
+  let left = reduced;
+  for (const seed of accusedSeeds(mutant)) {
+    const failure = shortestFailure(declaration, seed, protocol, mutant.caughtBy);
     if (!best || (failure.path !== undefined && !best.path) || (Boolean(failure.path) === Boolean(best.path) && failure.events < best.events)) best = failure;
+    if (--left === 0) break;
   }
   return best;
 }

@@ -1,11 +1,13 @@
 import type { Declaration, Mutant } from "../promises.js";
 import { raftElectionMutants } from "../replication/raft/raft.mutants.js";
 import { raftElection, raftElectionStable } from "../replication/raft/raft.promises.js";
+import { raftReplicationMutants } from "../replication/raft/replication.mutants.js";
+import { raftReplication, raftReplicationStable } from "../replication/raft/replication.promises.js";
 import { twoCopyMutants } from "../replication/twoCopyRegister.mutants.js";
 import { twoCopyAtOnce, twoCopyWaiting } from "../replication/twoCopyRegister.promises.js";
 
 /** Every engine that declares what it promises, in the order of the chapters. */
-export const engines: readonly Declaration<any>[] = [raftElection, raftElectionStable, twoCopyAtOnce, twoCopyWaiting];
+export const engines: readonly Declaration<any>[] = [raftElection, raftElectionStable, raftReplication, raftReplicationStable, twoCopyAtOnce, twoCopyWaiting];
 
 /** Every engine with a rule broken. */
-export const mutants: readonly Mutant<any>[] = [...raftElectionMutants, ...twoCopyMutants];
+export const mutants: readonly Mutant<any>[] = [...raftElectionMutants, ...raftReplicationMutants, ...twoCopyMutants];

@@ -72,7 +72,7 @@ export function playJudged({ engine, seed, script }: JudgedRun, invariants: read
 function scripted(name: keyof typeof scripts): HostileRun<Raft> {
   const { size, steps } = scripts[name];
   const schedule = steps.map(([at, command]) => ({ at, command }));
-  return { seed: 1, size, latency: "constant:5", loss: 0, duplication: 0, reordering: 0, diskWrite: null, tornWrite: 0, clockSkew: null, clockDrift: null, schedule, calmAt: 140 };
+  return { seed: 1, size, latency: "constant:5", loss: 0, duplication: 0, reordering: 0, diskWrite: null, tornWrite: 0, clockSkew: null, clockDrift: null, schedule, calmAt: 140, clients: 0, operations: 0 };
 }
 
 /** A node that led a term, and after how many steps of all nodes it began to. */

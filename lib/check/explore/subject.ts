@@ -1,4 +1,4 @@
-import type { Declaration, Invariant, NodeView, Reachable, Renaming } from "../../promises.js";
+import type { Declaration, Invariant, NodeView, Reachable, Renaming, Service } from "../../promises.js";
 import type { EntryOf, InputOf, NodeId, Protocol, StoredOf, Types } from "../../protocol.js";
 import { canonical } from "./canonical.js";
 
@@ -21,6 +21,8 @@ export interface Subject<T extends Types> {
   /** What a node's disk holds at the start. Default: nothing. */
   readonly disks?: (node: NodeId) => { readonly stored?: StoredOf<T>; readonly log?: readonly EntryOf<T>[] };
   readonly rename?: Renaming<T>;
+  /** How inputs and outputs read as a history. A walk is judged by it; an exploration is not, for a world does not know what clients were told. */
+  readonly service?: Service<T>;
   /** What a node is called at the moment, such as its role: for traces. */
   probe?(state: T["State"]): string;
 }
@@ -41,7 +43,7 @@ export interface Eventually<T extends Types> {
  * or inputs by chance, disks are drawn with 0.5 and inputs with sixteen numbers from 0 up to 1.
  */
 export function subjectOf<T extends Types>(declaration: Declaration<T>, broken?: Protocol<T>): Subject<T> {
-  const { invariants, reachables, disks, inputs, rename, probe } = declaration;
+  const { invariants, reachables, disks, inputs, rename, service, probe } = declaration;
   const drawn = inputs && Array.from({ length: 16 }, (_, i) => inputs.call(declaration, () => i / 16));
   return {
     protocol: broken ?? declaration.engine(),
@@ -50,6 +52,7 @@ export function subjectOf<T extends Types>(declaration: Declaration<T>, broken?:
     ...(disks && { disks: (node: NodeId) => disks.call(declaration, node, () => 0.5) }),
     ...(drawn && { inputs: [...new Map(drawn.map((input) => [canonical(input), input])).values()] }),
     ...(rename && { rename }),
+    ...(service && { service }),
     ...(probe && { probe: (state: T["State"]) => probe.call(declaration, state) }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Declaration, NodeView } from "../../promises.js";
 import type { InputOf, NodeId, TimerKey, Types } from "../../protocol.js";
 import type { TraceEvent } from "../../sim/trace.js";
+import { ClientHistory, historyPromise } from "../clientHistory.js";
 import { checkBounds } from "./bounds.js";
 import { canonical } from "./canonical.js";
 import type { Breach } from "./factSets.js";
@@ -60,6 +61,7 @@ export class Walk<T extends Types> {
   readonly #nodes: number[] = [];
   readonly #roles: (string | undefined)[] = [];
   #flight: { readonly message: number; readonly id: number }[] = [];
+  readonly #history: ClientHistory<T> | undefined;
   #facts = 0;
   #time = 0;
   #sent = 0;
@@ -70,6 +72,7 @@ export class Walk<T extends Types> {
   ) {
     this.#rules = new NodeRules(subject, checkBounds({ size }));
     this.#judge = new Judge(this.#rules);
+    this.#history = subject.service && new ClientHistory(subject.service);
     for (let node = 0; node < size; node++) {
       this.trace.push({ kind: "start", time: 0, node });
       this.#follow(node, this.#rules.start(node));
@@ -134,6 +137,7 @@ export class Walk<T extends Types> {
       case "input": {
         const number = this.#inputNumber(step.input);
         this.trace.push({ kind: "input", time, node, value: step.input });
+        this.#history?.asked(step.input, time);
         this.words.push(`node ${node} is asked ${show(step.input)}`);
         this.#handle(node, event(INPUT, number), step);
         return undefined;
@@ -165,6 +169,7 @@ export class Walk<T extends Types> {
   #follow(node: NodeId, transition: Transition<T>): void {
     const time = this.#time;
     this.#nodes[node] = transition.next;
+    let answered = false;
     for (const effect of transition.effects) {
       if (effect.kind === "send") {
         const { to, message } = this.#rules.messages.values[effect.message]!;
@@ -172,11 +177,14 @@ export class Walk<T extends Types> {
         this.#flight.push({ message: effect.message, id });
         this.trace.push({ kind: "send", time, node, to, id, message });
       } else this.trace.push({ kind: effect.kind, time, node, value: effect.kind === "save" ? effect.value : effect.output });
+      if (effect.kind === "output" && this.#history?.told(effect.output, time)) answered = true;
     }
     this.#noteRole(node);
     const facts = this.#judge.after(transition, this.#facts);
     if (facts < 0) this.violations = [...this.violations, ...this.#judge.breaches(transition, this.#facts)];
     else this.#facts = facts;
+    const fault = answered ? this.#history!.fault() : undefined;
+    if (fault !== undefined) this.violations = [...this.violations, { property: historyPromise(this.subject.service!), message: fault }];
   }
 
   #lookAtAll(): void {

@@ -1,7 +1,8 @@
 import type { Declaration, Ending, Invariant, NodeView, Progress, Reachable } from "../../promises.js";
 import type { NodeId } from "../../protocol.js";
 import { isMajority } from "./quorum.js";
-import { isUpToDate, lastTerm, raft } from "./raft.js";
+import { isUpToDate, lastTerm } from "./log.js";
+import { raft } from "./raft.js";
 import type { Entry, HardState, Raft, RaftMessage, Role } from "./types.js";
 
 const electionSafety: Invariant<Raft> = {
@@ -10,8 +11,8 @@ const electionSafety: Invariant<Raft> = {
   afterStep({ id, state }, facts) {
     if (state.role === "leader") facts.agree("leader of term", state.currentTerm, id);
   },
-  onOutput(_node, { leader, term }, facts) {
-    facts.agree("leader of term", term, leader);
+  onOutput(_node, output, facts) {
+    if (output.type === "leader") facts.agree("leader of term", output.term, output.leader);
   },
 };
 
@@ -83,8 +84,11 @@ const restored: Invariant<Raft> = {
   },
 };
 
+/** Holds where logs do not change during an election. */
+export const LEADER_UP_TO_DATE = "a new leader's log is not behind those of a majority";
+
 const leaderUpToDate: Invariant<Raft> = {
-  name: "a new leader's log is not behind those of a majority",
+  name: LEADER_UP_TO_DATE,
   source: "Ongaro and Ousterhout 2014, §5.4.1",
   concerns: ({ state }) => state.role === "leader",
   overall(nodes, facts) {

@@ -1,218 +1,33 @@
-import type { Context, NodeId, Protocol } from "../../protocol.js";
-import { majority } from "./quorum.js";
-import type { Raft, RaftMessage, RaftState, RequestVote, RequestVoteReply } from "./types.js";
+import type { Protocol } from "../../protocol.js";
+import { beginSessions } from "../service/sessions.js";
+import { type Duties, type ElectionOptions, elections } from "./elections.js";
+import type { ReplicatedRaft } from "./replicatedTypes.js";
+import { replication, type ReplicationOptions } from "./replication.js";
+import type { Raft } from "./types.js";
 
 /** How a Raft cluster is tuned. */
-export interface RaftOptions {
-  /** Election timeouts are drawn uniformly from this range, in ms, anew each time (§5.2). Default [150, 300]. */
-  electionTimeout?: readonly [low: number, high: number];
-  /** Time between a leader's heartbeats, in ms. Default: half the lowest election timeout. */
-  heartbeat?: number;
-  /** Ask a majority whether it would vote before disturbing anyone with a higher term (thesis §9.6). Default false. */
-  preVote?: boolean;
-  /**
-   * A leader that has not heard from a majority for one lowest election timeout steps down, and nobody helps to depose a
-   * leader that it heard from more recently than that (thesis §6.2 and §4.2.3). Default false.
-   */
-  checkQuorum?: boolean;
-}
+export type RaftOptions = ElectionOptions;
 
+/** Raft without anything to replicate: leaders are elected, and their heartbeats are empty. See `elections`. */
+export function raft(options?: ElectionOptions): Protocol<Raft>;
 /**
- * Raft, as far as its leader election goes (Ongaro and Ousterhout, USENIX ATC 2014, §5.1, §5.2 and §5.4.1). Follower,
- * candidate, leader; one durable vote a term; a log that is behind wins no vote. Throws a `RangeError` if the options
- * do not fit together.
+ * Raft (Ongaro and Ousterhout, USENIX ATC 2014): a log is replicated by an elected leader, and a machine carries it out on
+ * every node. Requests are answered by the leader that was asked, exactly once; other nodes refuse and name it. Throws a
+ * `RangeError` if the options do not fit together.
  */
-export function raft(options: RaftOptions = {}): Protocol<Raft> {
-  const [low, high] = options.electionTimeout ?? [150, 300];
-  const { heartbeat = low / 2, preVote = false, checkQuorum = false } = options;
-  if (!(low >= 0 && high >= low && high > 0 && high < Infinity)) throw new RangeError(`expected an election timeout [low, high] in ms with 0 ≤ low ≤ high and high above 0, not [${low}, ${high}]`);
-  if (!(heartbeat > 0 && heartbeat < Infinity)) throw new RangeError(`expected a heartbeat interval above 0 ms, not ${heartbeat}`);
-  if (checkQuorum && heartbeat >= low) throw new RangeError(`check-quorum needs a heartbeat interval below the lowest election timeout, not ${heartbeat} ms and ${low} ms`);
-
-  function onTimer(state: RaftState, timer: Raft["Timer"], context: Context<Raft>): void {
-    if (timer === "heartbeat") return sendHeartbeats(state, context);
-    if (timer === "quorum") return checkContact(state, context);
-    if (preVote) becomePreCandidate(state, context);
-    else becomeCandidate(state, context);
-  }
-
-  function onMessage(state: RaftState, from: NodeId, message: RaftMessage, context: Context<Raft>): void {
-    // A pre-vote proves nothing about its sender's term: whoever asks has not begun that term yet.
-    if (message.type === "PreVote") return onPreVote(state, from, message, context);
-    if (message.type === "PreVoteReply" && message.voteGranted) return onPreVoteReply(state, from, message, context);
-    if (message.type === "RequestVote") return onRequestVote(state, from, message, context);
-    if (message.term > state.currentTerm) {
-      becomeFollower(state, message.term, context);
-      persist(state, context);
-    }
-    switch (message.type) {
-      case "RequestVoteReply":
-        return onRequestVoteReply(state, from, message, context);
-      case "AppendEntries": {
-        const success = message.term === state.currentTerm;
-        if (success) follow(state, from, context);
-        return context.send(from, { type: "AppendEntriesReply", term: state.currentTerm, success });
-      }
-      case "AppendEntriesReply":
-        if (checkQuorum && state.role === "leader" && message.term === state.currentTerm && !state.active.includes(from)) state.active.push(from);
-    }
-  }
-
-  function onRequestVote(state: RaftState, from: NodeId, request: RequestVote, context: Context<Raft>): void {
-    if (checkQuorum && hearsLeader(state, context)) return;
-    const newer = request.term > state.currentTerm;
-    if (newer) becomeFollower(state, request.term, context);
-    const free = state.votedFor === null || state.votedFor === from;
-    const voteGranted = request.term === state.currentTerm && free && isUpToDate(request, state);
-    if (voteGranted) {
-      state.votedFor = from;
-      restartElectionTimer(context);
-    }
-    if (newer || voteGranted) persist(state, context);
-    context.send(from, { type: "RequestVoteReply", term: state.currentTerm, voteGranted });
-  }
-
-  function onRequestVoteReply(state: RaftState, from: NodeId, reply: RequestVoteReply, context: Context<Raft>): void {
-    if (state.role !== "candidate" || reply.term !== state.currentTerm || !reply.voteGranted) return;
-    if (countVote(state, from, context)) becomeLeader(state, context);
-  }
-
-  /** Grants a pre-vote if it would grant the vote and misses its leader itself; remembers nothing. */
-  function onPreVote(state: RaftState, from: NodeId, request: RequestVote, context: Context<Raft>): void {
-    const voteGranted = request.term > state.currentTerm && !hearsLeader(state, context) && isUpToDate(request, state);
-    context.send(from, { type: "PreVoteReply", term: voteGranted ? request.term : state.currentTerm, voteGranted });
-  }
-
-  function onPreVoteReply(state: RaftState, from: NodeId, reply: RequestVoteReply, context: Context<Raft>): void {
-    if (state.role !== "pre-candidate" || reply.term !== state.currentTerm + 1) return;
-    if (countVote(state, from, context)) becomeCandidate(state, context);
-  }
-
-  /** Steps down, into a newer term if this is one; whoever calls it persists the term before anything else leaves. */
-  function becomeFollower(state: RaftState, term: number, context: Context<Raft>): void {
-    const wasLeader = state.role === "leader";
-    state.role = "follower";
-    state.votes = [];
-    if (term > state.currentTerm) {
-      state.currentTerm = term;
-      state.votedFor = null;
-      state.leader = null;
-    }
-    if (wasLeader) {
-      context.cancelTimer("heartbeat");
-      context.cancelTimer("quorum");
-      restartElectionTimer(context);
-    }
-  }
-
-  function becomePreCandidate(state: RaftState, context: Context<Raft>): void {
-    state.role = "pre-candidate";
-    state.leader = null;
-    state.votes = [];
-    restartElectionTimer(context);
-    requestVotes(state, "PreVote", state.currentTerm + 1, context);
-    if (countVote(state, context.self, context)) becomeCandidate(state, context);
-  }
-
-  function becomeCandidate(state: RaftState, context: Context<Raft>): void {
-    state.role = "candidate";
-    state.currentTerm += 1;
-    state.votedFor = context.self;
-    state.leader = null;
-    state.votes = [];
-    persist(state, context);
-    restartElectionTimer(context);
-    requestVotes(state, "RequestVote", state.currentTerm, context);
-    if (countVote(state, context.self, context)) becomeLeader(state, context);
-  }
-
-  function becomeLeader(state: RaftState, context: Context<Raft>): void {
-    state.role = "leader";
-    state.leader = context.self;
-    state.votes = [];
-    state.active = [];
-    context.cancelTimer("election");
-    context.output({ type: "leader", leader: context.self, term: state.currentTerm });
-    if (checkQuorum) context.setTimer("quorum", low);
-    sendHeartbeats(state, context);
-  }
-
-  /** A leader of this node's own term has spoken. */
-  function follow(state: RaftState, leader: NodeId, context: Context<Raft>): void {
-    if (state.role !== "follower") becomeFollower(state, state.currentTerm, context);
-    if (state.leader !== leader) {
-      state.leader = leader;
-      context.output({ type: "leader", leader, term: state.currentTerm });
-    }
-    state.heardFromLeader = context.now;
-    restartElectionTimer(context);
-  }
-
-  function requestVotes(state: RaftState, type: RequestVote["type"], term: number, context: Context<Raft>): void {
-    const request: RequestVote = { type, term, lastLogIndex: state.log.length, lastLogTerm: lastTerm(state) };
-    for (let peer = 0; peer < context.size; peer++) if (peer !== context.self) context.send(peer, request);
-  }
-
-  function sendHeartbeats(state: RaftState, context: Context<Raft>): void {
-    const message: RaftMessage = { type: "AppendEntries", term: state.currentTerm };
-    for (let peer = 0; peer < context.size; peer++) if (peer !== context.self) context.send(peer, message);
-    context.setTimer("heartbeat", heartbeat);
-  }
-
-  function checkContact(state: RaftState, context: Context<Raft>): void {
-    if (state.active.length + 1 < majority(context.size)) {
-      state.leader = null;
-      return becomeFollower(state, state.currentTerm, context);
-    }
-    state.active = [];
-    context.setTimer("quorum", low);
-  }
-
-  /** Counts a voter once; returns whether the votes are now a majority. */
-  function countVote(state: RaftState, voter: NodeId, context: Context<Raft>): boolean {
-    if (!state.votes.includes(voter)) state.votes.push(voter);
-    return state.votes.length >= majority(context.size);
-  }
-
-  function hearsLeader(state: RaftState, context: Context<Raft>): boolean {
-    if (state.role === "leader") return true;
-    return state.leader !== null && state.heardFromLeader !== null && context.now - state.heardFromLeader < low;
-  }
-
-  function restartElectionTimer(context: Context<Raft>): void {
-    context.setTimer("election", low + (high - low) * context.random());
-  }
-
-  return {
-    init: (_self, _size, stored = { currentTerm: 0, votedFor: null }, log = []) => ({
-      role: "follower",
-      currentTerm: stored.currentTerm,
-      votedFor: stored.votedFor,
-      log: [...log],
-      leader: null,
-      votes: [],
-      heardFromLeader: null,
-      active: [],
-    }),
-    onStart: (_state, context) => restartElectionTimer(context),
-    onMessage,
-    onTimer,
-    onInput: (state, _input, context) => {
-      if (state.role !== "leader") becomeCandidate(state, context);
+export function raft<State, Command, Result>(options: ElectionOptions & ReplicationOptions<State, Command, Result>): Protocol<ReplicatedRaft<State, Command, Result>>;
+export function raft<S, C, R>(options: ElectionOptions & Partial<ReplicationOptions<S, C, R>> = {}): Protocol<Raft> | Protocol<ReplicatedRaft<S, C, R>> {
+  const { machine, ...rest } = options;
+  if (!machine) return elections(rest);
+  const log = replication({ ...rest, machine });
+  const electing = elections(options, log as unknown as Duties) as unknown as Required<Protocol<ReplicatedRaft<S, C, R>>>;
+  const whole: Protocol<ReplicatedRaft<S, C, R>> = {
+    ...electing,
+    init: (self, size, stored, entries) => ({ ...electing.init(self, size, stored, entries), commitIndex: 0, lastApplied: 0, sessions: beginSessions(machine), progress: [], asked: [] }),
+    onInput(state, input, context) {
+      if (input.type === "request") log.onRequest(state, input, context);
+      else electing.onInput(state, input, context);
     },
   };
+  return whole;
 }
-
-/** Term and vote are made durable together, once a handler: a crash must never keep one without the other. */
-function persist({ currentTerm, votedFor }: RaftState, context: Context<Raft>): void {
-  context.save({ currentTerm, votedFor });
-}
-
-/** Whether a candidate's log is at least as up to date as this node's: by last term, then by length (§5.4.1). */
-export function isUpToDate(request: Pick<RequestVote, "lastLogIndex" | "lastLogTerm">, state: Pick<RaftState, "log">): boolean {
-  const term = lastTerm(state);
-  return request.lastLogTerm > term || (request.lastLogTerm === term && request.lastLogIndex >= state.log.length);
-}
-
-/** Term of the last log entry; 0 if the log is empty. */
-export const lastTerm = (state: Pick<RaftState, "log">): number => state.log.at(-1)?.term ?? 0;

@@ -33,19 +33,19 @@ export interface RequestVoteReply {
   readonly voteGranted: boolean;
 }
 
-/** A leader's heartbeat (Figure 2, AppendEntries without entries). */
-export interface AppendEntries {
+/** A leader's heartbeat (Figure 2, AppendEntries), where nothing is replicated. */
+export interface Heartbeat {
   readonly type: "AppendEntries";
   readonly term: number;
 }
 
-export interface AppendEntriesReply {
+export interface HeartbeatReply {
   readonly type: "AppendEntriesReply";
   readonly term: number;
   readonly success: boolean;
 }
 
-export type RaftMessage = RequestVote | RequestVoteReply | AppendEntries | AppendEntriesReply;
+export type RaftMessage = RequestVote | RequestVoteReply | Heartbeat | HeartbeatReply;
 
 /** A node's memory. Log indices start at 1: entry i is `log[i − 1]`. */
 export interface RaftState {

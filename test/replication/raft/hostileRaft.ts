@@ -1,6 +1,7 @@
 import { createRandom, deriveSeed } from "../../../lib/random.js";
 import { isMajority } from "../../../lib/replication/raft/quorum.js";
-import { lastTerm, type raft, type RaftOptions } from "../../../lib/replication/raft/raft.js";
+import { lastTerm } from "../../../lib/replication/raft/log.js";
+import type { raft, RaftOptions } from "../../../lib/replication/raft/raft.js";
 import type { Raft, RaftMessage, RaftOutput } from "../../../lib/replication/raft/types.js";
 import { type Cluster, simulate } from "../../../lib/sim/cluster.js";
 

@@ -1,0 +1,185 @@
+import type { Declaration, Facts, Invariant, NodeView, Progress, Reachable } from "../../promises.js";
+import { keyValue, type KeyValueCommand, keyValueClients, type KeyValueResult, type KeyValueState } from "../service/keyValue.js";
+import { raft } from "./raft.js";
+import { LEADER_UP_TO_DATE, raftElection, raftElectionStable } from "./raft.promises.js";
+import type { ReplicatedRaft } from "./replicatedTypes.js";
+
+/** Raft with the key-value store. */
+export type RaftStore = ReplicatedRaft<KeyValueState, KeyValueCommand, KeyValueResult>;
+
+const PAPER = "Ongaro and Ousterhout 2014";
+
+const said = (entry: RaftStore["Entry"]) => JSON.stringify(entry.command);
+
+/** A node's lives, from 0, are what lies between its crashes: what it had only in memory, and told nobody, may be different in the next. */
+function lifeOf(id: number, up: boolean, facts: Facts): number {
+  const life = Number(facts.known("life of node", id) ?? 0);
+  if (!up) facts.rises("life of node", id, life + 1);
+  return life;
+}
+
+const leaderAppendOnly: Invariant<RaftStore> = {
+  name: "a leader never takes anything out of its log",
+  source: `${PAPER}, Figure 3, leader append-only`,
+  afterStep({ id, up, state }, facts) {
+    const life = lifeOf(id, up, facts);
+    if (up && state.role === "leader") facts.rises("length of the leader's log", `node ${id} in its life ${life}, in term ${state.currentTerm}`, state.log.length);
+  },
+};
+
+const logMatching: Invariant<RaftStore> = {
+  name: "where two logs have an entry of one index and term, they are the same up to there",
+  source: `${PAPER}, Figure 3, log matching`,
+  afterStep({ disk: { log } }, facts) {
+    // What is not on disk yet, nobody was told of. An entry, its term and the term before it: that all of them agree makes whole beginnings agree.
+    for (let index = log.length; index > Math.max(0, log.length - LOOKED_AT); index--) {
+      const entry = log[index - 1]!;
+      facts.agree("entry", `${index} of term ${entry.term}`, `${said(entry)} after term ${log[index - 2]?.term ?? 0}`);
+    }
+  },
+};
+
+/** How many entries at a log's end are compared at each step; a step adds few. */
+const LOOKED_AT = 8;
+
+const committedStays: Invariant<RaftStore> = {
+  name: "what is committed at an index is committed there for ever, on every node",
+  source: `${PAPER}, Figure 3, state machine safety`,
+  afterStep({ id, up, state: { log, commitIndex } }, facts) {
+    if (!up) return;
+    const known = Number(facts.known("looked at on node", id) ?? 0);
+    for (let index = Math.min(known, commitIndex) + 1; index <= commitIndex; index++) facts.agree("committed at index", index, `${said(log[index - 1]!)} of term ${log[index - 1]!.term}`);
+    if (commitIndex > known) facts.rises("looked at on node", id, commitIndex);
+  },
+};
+
+const leaderComplete: Invariant<RaftStore> = {
+  name: "a leader's log has everything that was committed before its term",
+  source: `${PAPER}, Figure 3, leader completeness`,
+  concerns: ({ state }) => state.role === "leader",
+  overall(nodes, facts) {
+    for (const { up, id, state } of nodes) {
+      if (!up || state.role !== "leader" || facts.known("complete", state.currentTerm) !== undefined) continue;
+      facts.agree("complete", state.currentTerm, id);
+      for (let index = 1; ; index++) {
+        const committed = facts.known("committed", index);
+        if (committed === undefined) break;
+        if (Number(facts.known("committed in term", index)) >= state.currentTerm) continue;
+        const own = state.log[index - 1];
+        facts.must(own !== undefined && `${own.term} ${said(own)}` === committed, () => `node ${id} leads term ${state.currentTerm}, and at index ${index} has ${own ? `an entry of term ${own.term}` : "nothing"} where one of term ${String(committed).split(" ")[0]} is committed`);
+      }
+    }
+  },
+  afterStep({ up, state: { log, commitIndex, currentTerm } }, facts) {
+    if (!up) return;
+    for (let index = commitIndex; index > 0 && facts.known("committed", index) === undefined; index--) {
+      facts.agree("committed", index, `${log[index - 1]!.term} ${said(log[index - 1]!)}`);
+      facts.agree("committed in term", index, currentTerm);
+    }
+  },
+};
+
+const committedIsHeld: Invariant<RaftStore> = {
+  name: "what is answered is on the disks of a majority",
+  source: `${PAPER}, §5.3`,
+  onSend({ id, disk }, _to, message, facts) {
+    if (message.type !== "AppendEntriesReply" || !message.success || !("matchIndex" in message)) return;
+    facts.must(disk.log.length >= message.matchIndex, () => `node ${id} says that it has ${message.matchIndex} entries, its disk has ${disk.log.length}`);
+  },
+};
+
+const acknowledgedKept: Invariant<RaftStore> = {
+  name: "a follower keeps what it has acknowledged to its leader",
+  source: `${PAPER}, Figure 2, matchIndex`,
+  onSend({ id }, to, message, facts) {
+    if (id !== to && message.type === "AppendEntriesReply" && message.success && "matchIndex" in message) facts.rises("acknowledged by node", `${id} in term ${message.term}`, Math.max(message.matchIndex, Number(facts.known("acknowledged by node", `${id} in term ${message.term}`) ?? 0)));
+  },
+  afterStep({ id, up, state, disk }, facts) {
+    if (!up) return;
+    const acknowledged = Number(facts.known("acknowledged by node", `${id} in term ${state.currentTerm}`) ?? 0);
+    facts.must(disk.log.length >= acknowledged, () => `node ${id} has acknowledged ${acknowledged} entries in term ${state.currentTerm}, its disk has ${disk.log.length}`);
+  },
+};
+
+const commitRises: Invariant<RaftStore> = {
+  name: "a running node's commit index never falls, and is never beyond its log",
+  source: `${PAPER}, Figure 2, commitIndex`,
+  afterStep({ id, up, state: { log, commitIndex, lastApplied } }, facts) {
+    const life = lifeOf(id, up, facts);
+    if (!up) return;
+    facts.rises("commit index of", `node ${id} in its life ${life}`, commitIndex);
+    facts.must(commitIndex <= log.length, () => `node ${id} takes ${commitIndex} entries for committed and has ${log.length}`);
+    facts.must(lastApplied <= commitIndex, () => `node ${id} has carried out ${lastApplied} entries, and ${commitIndex} are committed`);
+  },
+};
+
+const sameMachine: Invariant<RaftStore> = {
+  name: "machines that have carried out equally many entries are equal",
+  source: `${PAPER}, §2 and Figure 3, state machine safety`,
+  afterStep({ up, state: { lastApplied, sessions } }, facts) {
+    if (up && lastApplied > 0) facts.agree("machine after entry", lastApplied, JSON.stringify(sessions.machine, Object.keys(sessions.machine).sort()));
+  },
+};
+
+const reachables: readonly Reachable<RaftStore>[] = [
+  { name: "ten entries committed", afterStep: ({ state }) => state.commitIndex >= 10 },
+  { name: "a follower's entries replaced by another leader's", onSend: (_from, _to, message) => message.type === "AppendEntriesReply" && !message.success && "conflictTerm" in message && message.conflictTerm !== null },
+  { name: "a follower whose log is too short", onSend: (_from, _to, message) => message.type === "AppendEntriesReply" && !message.success && "conflictTerm" in message && message.conflictTerm === null },
+  { name: "several entries in one message", onSend: (_from, _to, message) => message.type === "AppendEntries" && "entries" in message && message.entries.length > 1 },
+  { name: "two messages with entries under way to one follower", afterStep: ({ state }) => state.role === "leader" && state.progress.some(({ inFlight }) => inFlight.length > 1) },
+  {
+    name: "a majority has an entry of an older term that is not committed",
+    concerns: ({ state }) => state.role === "leader",
+    overall: (nodes) =>
+      nodes.some(({ up, state }) => up && state.role === "leader" && state.log.some((entry, i) => i >= state.commitIndex && entry.term < state.currentTerm && 2 * nodes.filter((other) => other.disk.log[i]?.term === entry.term).length > nodes.length)),
+  },
+  { name: "a request that is in the log twice", afterStep: ({ state: { log } }) => log.length > 1 && log.slice(0, -1).some(({ command }) => command !== null && command.client === log.at(-1)!.command?.client && command.serial === log.at(-1)!.command?.serial) },
+  { name: "a request refused", afterStep: ({ state }) => state.role !== "leader" && state.leader !== null },
+];
+
+const allEqual: Progress<RaftStore> = {
+  name: "when the faults end, all logs become one, and all of it is carried out",
+  source: `${PAPER}, §5.3`,
+  missing(nodes: readonly NodeView<RaftStore>[]) {
+    const logs = new Set(nodes.map(({ state }) => JSON.stringify(state.log)));
+    if (logs.size > 1) return "logs still differ";
+    const behind = nodes.filter(({ state }) => state.lastApplied < state.log.length);
+    return behind.length > 0 ? `${behind.map(({ id, state }) => `node ${id} has carried out ${state.lastApplied} of ${state.log.length} entries`).join(", ")}` : undefined;
+  },
+};
+
+const electing = raftElection as unknown as Declaration<RaftStore>;
+const electingStably = raftElectionStable as unknown as Declaration<RaftStore>;
+
+/** Of the promises of an election without replication, those that hold with it: a node that voted may have gone on, and received more, before its candidate hears of the vote. */
+const ofElections = ({ invariants }: Declaration<RaftStore>) => invariants.filter(({ name }) => name !== LEADER_UP_TO_DATE);
+const ofReplication = [leaderAppendOnly, logMatching, committedStays, leaderComplete, committedIsHeld, acknowledgedKept, commitRises, sameMachine];
+
+/** Raft with a key-value store: elections and log replication. */
+export const raftReplication: Declaration<RaftStore> = {
+  name: "raft",
+  summary: "Raft: a log replicated by an elected leader, with a key-value store and its clients",
+  source: `${PAPER}, §5`,
+  engine: () => raft({ machine: keyValue, batch: 4, inFlight: 3 }),
+  tolerates: electing.tolerates,
+  sizes: [1, 3, 3, 5, 5],
+  invariants: [...ofElections(electing), ...ofReplication],
+  reachables,
+  progress: [...electing.progress, allEqual],
+  endings: electing.endings!,
+  probe: ({ role }) => role,
+  roles: electing.roles!,
+  service: { ...keyValueClients, consistency: "linearizable" },
+  calm: 8000,
+};
+
+/** The same with pre-vote and check-quorum. */
+export const raftReplicationStable: Declaration<RaftStore> = {
+  ...raftReplication,
+  name: "raft-stable",
+  summary: "Raft with pre-vote and check-quorum, with a key-value store and its clients",
+  source: "Ongaro, Consensus: Bridging Theory and Practice, Stanford 2014",
+  engine: () => raft({ machine: keyValue, batch: 4, inFlight: 3, preVote: true, checkQuorum: true }),
+  invariants: [...ofElections(electingStably), ...ofReplication],
+  endings: electingStably.endings!,
+};

@@ -1,3 +1,10 @@
+import { bullyMutants } from "../election/bully.mutants.js";
+import { bullyElection } from "../election/bully.promises.js";
+import { changRobertsMutants } from "../election/changRoberts.mutants.js";
+import { changRobertsRing } from "../election/changRoberts.promises.js";
+import { gossipElectionLiteral } from "../election/gossipElection.promises.js";
+import { gossipElectionMutants } from "../election/gossipElectionRepaired.mutants.js";
+import { gossipElectionRepairedPromises } from "../election/gossipElectionRepaired.promises.js";
 import type { Declaration, Mutant } from "../promises.js";
 import { raftElectionMutants } from "../replication/raft/raft.mutants.js";
 import { raftElection, raftElectionStable } from "../replication/raft/raft.promises.js";
@@ -7,7 +14,7 @@ import { twoCopyMutants } from "../replication/twoCopyRegister.mutants.js";
 import { twoCopyAtOnce, twoCopyWaiting } from "../replication/twoCopyRegister.promises.js";
 
 /** Every engine that declares what it promises, in the order of the chapters. */
-export const engines: readonly Declaration<any>[] = [raftElection, raftElectionStable, raftReplication, raftReplicationStable, twoCopyAtOnce, twoCopyWaiting];
+export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, twoCopyAtOnce, twoCopyWaiting];
 
 /** Every engine with a rule broken. */
-export const mutants: readonly Mutant<any>[] = [...raftElectionMutants, ...raftReplicationMutants, ...twoCopyMutants];
+export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...twoCopyMutants];

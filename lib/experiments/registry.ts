@@ -1,7 +1,10 @@
 import { coldStart } from "./coldStart.js";
 import { electionDowntime } from "./electionDowntime.js";
 import { electionTrigger } from "./electionTrigger.js";
+import { electionMessages } from "./electionMessages.js";
 import type { Experiment } from "./experiment.js";
+import { gossipElection } from "./gossipElection.js";
+import { gossipElectionFailure } from "./gossipElectionFailure.js";
 import { hostileRuns } from "./hostileRuns.js";
 import { leadersPerTerm } from "./leadersPerTerm.js";
 import { majorityRule } from "./majorityRule.js";
@@ -22,6 +25,9 @@ export const experiments = [
   timeoutRange,
   majorityRule,
   termGrowth,
+  gossipElection,
+  gossipElectionFailure,
+  electionMessages,
   hostileRuns,
   twoCopies,
 ] as unknown as readonly Experiment[];

@@ -13,8 +13,8 @@ export function* accusedSeeds({ name, engine, caughtBy }: Mutant<any>): Generato
   for (let seed = 1; seed <= MOST_RUNS; seed++) if (play(declaration, drawRun(declaration, seed), { protocol }).accusation?.property === caughtBy) yield seed;
 }
 
-/** The shortest failing run of a mutant, of the first few (default: five) that are accused by the check that must catch it; undefined if none is. */
-export function catchMutant(mutant: Mutant<any>, reduced = 5): Failure<any> | undefined {
+/** The shortest failing run of a mutant, of the first few (default: three) that are accused by the check that must catch it; undefined if none is. */
+export function catchMutant(mutant: Mutant<any>, reduced = 3): Failure<any> | undefined {
   const { declaration, protocol } = subjectOf(mutant.engine, mutant.name);
   let best: Failure<any> | undefined;
   let left = reduced;

@@ -1,5 +1,6 @@
 import { runExperiment } from "./runExperiment.js";
 import { gossipElectionTrials } from "./trials/gossipElection.js";
+import { leaderAndBackupTrials } from "./trials/leaderAndBackup.js";
 import { raftElectionTrials } from "./trials/raftElection.js";
 import type { Judgement, Trial } from "./trials/trial.js";
 
@@ -19,7 +20,7 @@ export interface Claim extends Judgement {
 const inOrder = (a: Trial, b: Trial) => a.id.localeCompare(b.id, "en", { numeric: true });
 
 /** Every statement that is on trial: the chapters' first, then the appendices'. */
-const trials: readonly Trial[] = [...gossipElectionTrials, ...raftElectionTrials].sort(inOrder);
+const trials: readonly Trial[] = [...leaderAndBackupTrials, ...gossipElectionTrials, ...raftElectionTrials].sort(inOrder);
 
 /** The seed of every verdict. */
 export const VERDICT_SEED = 1;

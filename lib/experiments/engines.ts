@@ -6,6 +6,8 @@ import { gossipElectionLiteral } from "../election/gossipElection.promises.js";
 import { gossipElectionMutants } from "../election/gossipElectionRepaired.mutants.js";
 import { gossipElectionRepairedPromises } from "../election/gossipElectionRepaired.promises.js";
 import type { Declaration, Mutant } from "../promises.js";
+import { primaryBackupMutants } from "../replication/primaryBackup/primaryBackup.mutants.js";
+import { primaryBackupAsynchronous, primaryBackupMajority, primaryBackupSynchronous } from "../replication/primaryBackup/primaryBackup.promises.js";
 import { raftElectionMutants } from "../replication/raft/raft.mutants.js";
 import { raftElection, raftElectionStable } from "../replication/raft/raft.promises.js";
 import { raftReplicationMutants } from "../replication/raft/replication.mutants.js";
@@ -14,7 +16,7 @@ import { twoCopyMutants } from "../replication/twoCopyRegister.mutants.js";
 import { twoCopyAtOnce, twoCopyWaiting } from "../replication/twoCopyRegister.promises.js";
 
 /** Every engine that declares what it promises, in the order of the chapters. */
-export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, twoCopyAtOnce, twoCopyWaiting];
+export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous, twoCopyAtOnce, twoCopyWaiting];
 
 /** Every engine with a rule broken. */
-export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...twoCopyMutants];
+export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...primaryBackupMutants, ...twoCopyMutants];

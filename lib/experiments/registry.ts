@@ -1,3 +1,4 @@
+import { acknowledgedWrites } from "./acknowledgedWrites.js";
 import { coldStart } from "./coldStart.js";
 import { electionDowntime } from "./electionDowntime.js";
 import { electionTrigger } from "./electionTrigger.js";
@@ -6,8 +7,11 @@ import type { Experiment } from "./experiment.js";
 import { gossipElection } from "./gossipElection.js";
 import { gossipElectionFailure } from "./gossipElectionFailure.js";
 import { hostileRuns } from "./hostileRuns.js";
+import { hotStandby } from "./hotStandby.js";
 import { leadersPerTerm } from "./leadersPerTerm.js";
 import { majorityRule } from "./majorityRule.js";
+import { oneLeaderAtATime } from "./oneLeaderAtATime.js";
+import { redundancy } from "./redundancy.js";
 import { serviceRestored } from "./serviceRestored.js";
 import { splitVote } from "./splitVote.js";
 import { termGrowth } from "./termGrowth.js";
@@ -28,6 +32,10 @@ export const experiments = [
   gossipElection,
   gossipElectionFailure,
   electionMessages,
+  oneLeaderAtATime,
+  acknowledgedWrites,
+  hotStandby,
+  redundancy,
   hostileRuns,
   twoCopies,
 ] as unknown as readonly Experiment[];

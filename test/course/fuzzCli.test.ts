@@ -29,7 +29,7 @@ describe("npx leaderlab fuzz", () => {
     const { status, stdout } = await fuzz("raft-election", "--seeds", "120", "--seed", "7", "--json");
     const { reached, ...rest } = JSON.parse(stdout) as { reached: Record<string, number> };
     expect({ status, ...rest }).toEqual({ status: 0, engine: "raft-election", seeds: 120, runs: 120, violations: [] });
-    expect(Object.keys(reached)).toEqual(engines[0]!.reachables.map(({ name }) => name));
+    expect(Object.keys(reached)).toEqual(engines.find(({ name }) => name === "raft-election")!.reachables.map(({ name }) => name));
     expect(reached["a leader"]).toBe(120);
   });
 
@@ -89,11 +89,14 @@ describe("npx leaderlab fuzz", () => {
 
 it("npx leaderlab mutants says of every mutant by which check it is caught, with which seed, in how many events", async () => {
   const { io, stdout } = captureIo();
-  expect(await mutantsCommand(["--json"], io)).toBe(0);
+  expect(await mutantsCommand(["raft-election", "--json"], io)).toBe(0);
   const rows = JSON.parse(stdout()) as (Violation & { readonly bug: string; readonly engine: string; readonly source: string; readonly caughtBy: string | null })[];
-  expect(rows.map(({ bug, engine, source, caughtBy }) => ({ bug, engine, source, caughtBy }))).toEqual(mutants.map(({ bug, engine, source, caughtBy }) => ({ bug, engine, source, caughtBy })));
+  const own = mutants.filter(({ engine }) => engine === "raft-election");
+  expect(rows.map(({ bug, engine, source, caughtBy }) => ({ bug, engine, source, caughtBy }))).toEqual(own.map(({ bug, engine, source, caughtBy }) => ({ bug, engine, source, caughtBy })));
   for (const { seed, events, replay } of rows) expect(seed > 0 && events > 0 && replay.startsWith("npx leaderlab fuzz ")).toBe(true);
   const table = captureIo();
-  await mutantsCommand([], table.io);
-  expect(table.stdout()).toContain("half of the votes are taken for a majority");
+  await mutantsCommand(["two-copies"], table.io);
+  expect(table.stdout()).toContain("a copy that was lost is not sent again");
+  expect(table.stdout()).not.toContain("half of the votes");
+  await expect(mutantsCommand(["raft-elections"], table.io)).rejects.toThrow("did you mean raft-election");
 });

@@ -81,7 +81,8 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "mutants",
     summary: "say how every planted bug is caught; exit status 1 if one is not",
-    usage: "[--json]",
+    usage: "[ENGINE ...] [--json]",
+    details: ["Without a name it goes through the bugs of all engines, which takes some minutes."],
     load: async () => (await import("./mutants.js")).mutantsCommand,
   },
   {

@@ -9,7 +9,7 @@ import { printJson, printText, type Io } from "./io.js";
 
 /** `explore NAME …`: visits all worlds of a small cluster, or walks one path through them. */
 export async function exploreCommand([name, ...args]: readonly string[], io: Io): Promise<number> {
-  if (name === undefined || name.startsWith("-")) throw new UsageError(`explore begins with an engine's name: npx leaderlab explore ${engines[0]!.name}, for example. Known: ${engines.map((engine) => engine.name).join(", ")}`);
+  if (name === undefined || name.startsWith("-")) throw new UsageError(`explore begins with an engine's name: npx leaderlab explore raft-election, for example. Known: ${engines.map((engine) => engine.name).join(", ")}`);
   const engine = engines.find((engine) => engine.name === name);
   if (!engine) throw new UsageError(unknownName("engine", name, engines.map((engine) => engine.name)));
   const { values } = parseFlags(args, FLAGS, { most: 0, what: `flags after ${name}` });

@@ -19,7 +19,7 @@ import { printJson, printText, type Io } from "./io.js";
 /** `fuzz ENGINE …`: hostile runs, or one failing run step by step; 1 if a promise was broken. */
 export async function fuzzCommand([name, ...args]: readonly string[], io: Io): Promise<number> {
   const names = engines.map((engine) => engine.name);
-  if (name === undefined || name.startsWith("-")) throw new UsageError(`fuzz begins with an engine's name: npx leaderlab fuzz ${names[0]}, for example. Known: ${names.join(", ")}`);
+  if (name === undefined || name.startsWith("-")) throw new UsageError(`fuzz begins with an engine's name: npx leaderlab fuzz raft-election, for example. Known: ${names.join(", ")}`);
   if (!names.includes(name)) throw new UsageError(unknownName("engine", name, names));
   const { values } = parseFlags(args, FLAGS, { most: 0, what: `flags after ${name}` });
   const mutant = values.mutant === undefined ? "none" : mutantOf(name, values.mutant);

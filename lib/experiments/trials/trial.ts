@@ -23,5 +23,5 @@ export interface Trial {
   judge(run: (parameters?: Readonly<Record<string, string | number>>) => readonly Row[]): Judgement;
 }
 
-/** A share, for people. */
-export const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
+/** A share, for people: with so many digits. */
+export const percent = (share: number, digits = 3): string => `${Number((100 * share).toPrecision(digits))} %`;

@@ -35,6 +35,11 @@ export { applyOnce, beginSessions, type Sessions } from "./replication/service/s
 export { type TwoCopies, twoCopyRegister, type TwoCopyOptions, type TwoCopyState } from "./replication/twoCopyRegister.js";
 export { twoCopyAtOnce, twoCopyWaiting } from "./replication/twoCopyRegister.promises.js";
 export type * from "./replication/raft/types.js";
+export { chooseSync } from "./replication/zab/chooseSync.js";
+export { zab } from "./replication/zab/zab.js";
+export { zabBroadcast, zabByOracle, zabWithObserver } from "./replication/zab/zab.promises.js";
+export type { ZabOptions } from "./replication/zab/rules.js";
+export type { Zab } from "./replication/zab/types.js";
 export type { Experiment, Parameter, ParameterSet, Row } from "./experiments/experiment.js";
 export { type Claim, judgeClaims } from "./experiments/claims.js";
 export { engines, mutants } from "./experiments/engines.js";

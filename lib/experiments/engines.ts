@@ -14,9 +14,11 @@ import { raftReplicationMutants } from "../replication/raft/replication.mutants.
 import { raftReplication, raftReplicationStable } from "../replication/raft/replication.promises.js";
 import { twoCopyMutants } from "../replication/twoCopyRegister.mutants.js";
 import { twoCopyAtOnce, twoCopyWaiting } from "../replication/twoCopyRegister.promises.js";
+import { zabMutants } from "../replication/zab/zab.mutants.js";
+import { zabBroadcast, zabByOracle, zabWithObserver } from "../replication/zab/zab.promises.js";
 
 /** Every engine that declares what it promises, in the order of the chapters. */
-export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous, twoCopyAtOnce, twoCopyWaiting];
+export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, zabBroadcast, zabWithObserver, zabByOracle, primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous, twoCopyAtOnce, twoCopyWaiting];
 
 /** Every engine with a rule broken. */
-export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...primaryBackupMutants, ...twoCopyMutants];
+export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...zabMutants, ...primaryBackupMutants, ...twoCopyMutants];

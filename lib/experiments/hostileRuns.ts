@@ -7,7 +7,7 @@ import { engines, mutants } from "./engines.js";
 import type { Experiment } from "./experiment.js";
 
 const parameters = {
-  engine: { type: "choice", default: engines[0]!.name, values: engines.map(({ name }) => name), summary: "the engine whose promises are tried" },
+  engine: { type: "choice", default: "raft-election", values: engines.map(({ name }) => name), summary: "the engine whose promises are tried" },
   mutant: { type: "choice", default: "none", values: ["none", ...mutants.map(({ name }) => name)], summary: "a rule of it that is broken" },
   first: { type: "integer", default: 1, range: [0, Number.MAX_SAFE_INTEGER], summary: "seed of the first run; each of the next has one more" },
 } as const;

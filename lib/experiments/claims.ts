@@ -1,6 +1,7 @@
 import { runExperiment } from "./runExperiment.js";
 import { gossipElectionTrials } from "./trials/gossipElection.js";
 import { leaderAndBackupTrials } from "./trials/leaderAndBackup.js";
+import { paxosTrials } from "./trials/paxos.js";
 import { raftElectionTrials } from "./trials/raftElection.js";
 import type { Judgement, Trial } from "./trials/trial.js";
 
@@ -20,7 +21,7 @@ export interface Claim extends Judgement {
 const inOrder = (a: Trial, b: Trial) => a.id.localeCompare(b.id, "en", { numeric: true });
 
 /** Every statement that is on trial: the chapters' first, then the appendices'. */
-const trials: readonly Trial[] = [...leaderAndBackupTrials, ...gossipElectionTrials, ...raftElectionTrials].sort(inOrder);
+const trials: readonly Trial[] = [...leaderAndBackupTrials, ...gossipElectionTrials, ...raftElectionTrials, ...paxosTrials].sort(inOrder);
 
 /** The seed of every verdict. */
 export const VERDICT_SEED = 1;

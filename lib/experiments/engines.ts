@@ -6,6 +6,11 @@ import { gossipElectionLiteral } from "../election/gossipElection.promises.js";
 import { gossipElectionMutants } from "../election/gossipElectionRepaired.mutants.js";
 import { gossipElectionRepairedPromises } from "../election/gossipElectionRepaired.promises.js";
 import type { Declaration, Mutant } from "../promises.js";
+import { multiPaxosMutants } from "../replication/paxos/multiPaxos.mutants.js";
+import { multiPaxosFlexible, multiPaxosLog } from "../replication/paxos/multiPaxos.promises.js";
+import { onePhaseMutants, onePhasePaxos } from "../replication/paxos/onePhase.promises.js";
+import { singleDecreeMutants } from "../replication/paxos/singleDecree.mutants.js";
+import { flexiblePaxos, singleDecreePaxos } from "../replication/paxos/singleDecree.promises.js";
 import { primaryBackupMutants } from "../replication/primaryBackup/primaryBackup.mutants.js";
 import { primaryBackupAsynchronous, primaryBackupMajority, primaryBackupSynchronous } from "../replication/primaryBackup/primaryBackup.promises.js";
 import { raftElectionMutants } from "../replication/raft/raft.mutants.js";
@@ -18,7 +23,7 @@ import { zabMutants } from "../replication/zab/zab.mutants.js";
 import { zabBroadcast, zabByOracle, zabWithObserver } from "../replication/zab/zab.promises.js";
 
 /** Every engine that declares what it promises, in the order of the chapters. */
-export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, zabBroadcast, zabWithObserver, zabByOracle, primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous, twoCopyAtOnce, twoCopyWaiting];
+export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, onePhasePaxos, singleDecreePaxos, flexiblePaxos, multiPaxosLog, multiPaxosFlexible, zabBroadcast, zabWithObserver, zabByOracle, primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous, twoCopyAtOnce, twoCopyWaiting];
 
 /** Every engine with a rule broken. */
-export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...zabMutants, ...primaryBackupMutants, ...twoCopyMutants];
+export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...onePhaseMutants, ...singleDecreeMutants, ...multiPaxosMutants, ...zabMutants, ...primaryBackupMutants, ...twoCopyMutants];

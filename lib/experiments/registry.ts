@@ -11,6 +11,7 @@ import { hotStandby } from "./hotStandby.js";
 import { leadersPerTerm } from "./leadersPerTerm.js";
 import { majorityRule } from "./majorityRule.js";
 import { oneLeaderAtATime } from "./oneLeaderAtATime.js";
+import { paxosFailover } from "./paxosFailover.js";
 import { redundancy } from "./redundancy.js";
 import { serviceRestored } from "./serviceRestored.js";
 import { splitVote } from "./splitVote.js";
@@ -35,6 +36,7 @@ export const experiments = [
   oneLeaderAtATime,
   acknowledgedWrites,
   hotStandby,
+  paxosFailover,
   redundancy,
   hostileRuns,
   twoCopies,

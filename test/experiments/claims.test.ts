@@ -13,6 +13,7 @@ const VERDICTS: readonly (readonly [id: string, verdict: string, condition?: Reg
   ["2.3", "fails"],
   ["2.4", "fails"],
   ["2.5", "holds if", /one vote a term and keeps it through a crash/],
+  ["2.6", "holds if", /leader is never replaced/],
   ["B.1", "holds if", /.+/],
   ["E.1", "fails"],
   ["E.2", "holds if", /rounded down/],

@@ -3,7 +3,7 @@
  * Types only. An engine writes its promises beside its rules; a simulated run, the explorer and the shrinker all judge
  * by them.
  */
-import type { EntryOf, InputOf, NodeId, OutputOf, Protocol, StoredOf, TimerOf, Types } from "./protocol.js";
+import type { Durable, EntryOf, InputOf, NodeId, OutputOf, Protocol, SnapshotOf, StoredOf, TimerOf, Types } from "./protocol.js";
 
 /** One node as a judge sees it. Read only. */
 export interface NodeView<T extends Types> {
@@ -12,7 +12,7 @@ export interface NodeView<T extends Types> {
   /** Its memory; while it is down, what it was at the crash. */
   readonly state: T["State"];
   /** What a crash would leave. */
-  readonly disk: { readonly stored: StoredOf<T> | undefined; readonly log: readonly EntryOf<T>[] };
+  readonly disk: { readonly stored: StoredOf<T> | undefined; readonly snapshot?: SnapshotOf<T> | undefined; readonly log: readonly EntryOf<T>[] };
 }
 
 /**
@@ -140,7 +140,7 @@ export interface Declaration<T extends Types> {
   /** What `probe` may say that is worth aiming faults at. Default: nothing. */
   readonly roles?: readonly string[];
   /** What a node's disk holds at the start; `random` is drawn from the run's seed. Default: nothing. */
-  disks?(node: NodeId, random: () => number): { readonly stored?: StoredOf<T>; readonly log?: readonly EntryOf<T>[] };
+  disks?(node: NodeId, random: () => number): Durable<T>;
   /** Inputs that clients and operators give in hostile runs; one is drawn at a time. Default: none. */
   inputs?(random: () => number): InputOf<T>;
   /** What clients do in hostile runs. Default: there are none. */
@@ -159,6 +159,8 @@ export interface Renaming<T extends Types> {
   stored?(stored: StoredOf<T>, to: (node: NodeId) => NodeId): StoredOf<T>;
   /** Default: log entries name no node. */
   entry?(entry: EntryOf<T>, to: (node: NodeId) => NodeId): EntryOf<T>;
+  /** Default: snapshots name no node. */
+  snapshot?(snapshot: SnapshotOf<T>, to: (node: NodeId) => NodeId): SnapshotOf<T>;
   /** Default: timers name no node. */
   timer?(timer: TimerOf<T>, to: (node: NodeId) => NodeId): TimerOf<T>;
   /** Needed where an invariant states facts. */

@@ -23,6 +23,8 @@ export interface Types {
   Stored?: unknown;
   /** One entry of the durable log that survives a crash. */
   Entry?: unknown;
+  /** What stands for a beginning of the durable log that was dropped. */
+  Snapshot?: unknown;
   /** What a client may ask of a node. */
   Input?: unknown;
   /** What a node tells its client. */
@@ -36,10 +38,19 @@ export type TimerOf<T extends Types> = Field<T, "Timer">;
 export type StoredOf<T extends Types> = Field<T, "Stored">;
 /** A protocol's log entry; `never` where it keeps no log. */
 export type EntryOf<T extends Types> = Field<T, "Entry">;
+/** A protocol's snapshot; `never` where it takes none. */
+export type SnapshotOf<T extends Types> = Field<T, "Snapshot">;
 /** A protocol's input; `never` where it takes none. */
 export type InputOf<T extends Types> = Field<T, "Input">;
 /** A protocol's output; `never` where it gives none. */
 export type OutputOf<T extends Types> = Field<T, "Output">;
+
+/** What a disk holds: the stored record, a snapshot, and the log from there on. */
+export interface Durable<T extends Types> {
+  readonly stored?: StoredOf<T> | undefined;
+  readonly snapshot?: SnapshotOf<T> | undefined;
+  readonly log?: readonly EntryOf<T>[];
+}
 
 /** What a handler may see and do. Valid only until the handler returns. */
 export interface Context<T extends Types> {
@@ -66,6 +77,11 @@ export interface Context<T extends Types> {
   append(entries: readonly EntryOf<T>[]): void;
   /** Keeps the first `length` entries of the durable log and drops the rest, under the same promise as `save`. */
   truncate(length: number): void;
+  /**
+   * Replaces the first `count` entries of the durable log, and the snapshot before them, by a copy of this snapshot, all in
+   * one write, under the same promise as `save`.
+   */
+  compact(count: number, snapshot: SnapshotOf<T>): void;
   /** Tells the client something; it enters the run's history. */
   output(output: OutputOf<T>): void;
 }
@@ -73,7 +89,7 @@ export interface Context<T extends Types> {
 /** The rules of one protocol. Every handler changes `state` in place and asks the context for the rest. */
 export interface Protocol<T extends Types> {
   /** The state of a node that starts, or starts again after a crash with what its disk kept. */
-  init(self: NodeId, size: number, stored?: StoredOf<T>, log?: readonly EntryOf<T>[]): T["State"];
+  init(self: NodeId, size: number, stored?: StoredOf<T>, log?: readonly EntryOf<T>[], snapshot?: SnapshotOf<T>): T["State"];
   /** Called once after `init`, at the start and at each restart. */
   onStart?(state: T["State"], context: Context<T>): void;
   /** A message has arrived. */

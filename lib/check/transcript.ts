@@ -47,7 +47,8 @@ function inWords(event: Exclude<TraceEvent, { kind: "send" }>): string | undefin
 }
 
 function writing(write: unknown): string {
-  const { kind, stored, entries, length } = write as { kind?: string; stored?: unknown; entries?: readonly unknown[]; length?: number };
+  const { kind, stored, entries, length, count, snapshot } = write as { kind?: string; stored?: unknown; entries?: readonly unknown[]; length?: number; count?: number; snapshot?: unknown };
+  if (kind === "compact") return `puts ${show(snapshot)} in the place of the first ${count} entries of its log`;
   if (kind === "save") return `writes ${show(stored)}`;
   return kind === "append" ? `appends ${entries!.map(show).join(", ")} to its log` : `cuts its log to ${length} entries`;
 }

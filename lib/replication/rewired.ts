@@ -13,6 +13,7 @@ function rewired<T extends Types>(context: Context<T>, changes: Partial<Context<
     save: (stored) => context.save(stored),
     append: (entries) => context.append(entries),
     truncate: (length) => context.truncate(length),
+    compact: (count, snapshot) => context.compact(count, snapshot),
     output: (output) => context.output(output),
     ...changes,
   };
@@ -22,7 +23,7 @@ function rewired<T extends Types>(context: Context<T>, changes: Partial<Context<
 export function rewire<T extends Types>(sound: Protocol<T>, changes: (state: T["State"], context: Context<T>) => Partial<Context<T>>): Protocol<T> {
   const wrap = (state: T["State"], context: Context<T>) => rewired(context, changes(state, context));
   return {
-    init: (self, size, stored, log) => sound.init(self, size, stored, log),
+    init: (self, size, stored, log, snapshot) => sound.init(self, size, stored, log, snapshot),
     onStart: (state, context) => sound.onStart?.(state, wrap(state, context)),
     onMessage: (state, from, message, context) => sound.onMessage(state, from, message, wrap(state, context)),
     onTimer: (state, timer, context) => sound.onTimer?.(state, timer, wrap(state, context)),

@@ -339,7 +339,7 @@ export class Cluster<T extends Types> implements World<T> {
     node.role = undefined;
     this.trace?.note(kind, this.now, node.self, kind === "restart" ? disk : undefined);
     this.#handle(node, () => {
-      node.state = this.protocol.init(node.self, node.size, copy(node.disk.stored), copy(node.disk.log));
+      node.state = this.protocol.init(node.self, node.size, copy(node.disk.stored), copy(node.disk.log), copy(node.disk.snapshot));
       this.protocol.onStart?.(node.state, node);
     });
   }

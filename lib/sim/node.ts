@@ -1,4 +1,4 @@
-import type { Context, EntryOf, NodeId, OutputOf, StoredOf, TimerKey, TimerOf, Types } from "../protocol.js";
+import type { Context, EntryOf, NodeId, OutputOf, SnapshotOf, StoredOf, TimerKey, TimerOf, Types } from "../protocol.js";
 import type { Random } from "../random.js";
 import { copy } from "./copy.js";
 import type { Disk, Write } from "./disk.js";
@@ -157,6 +157,11 @@ export class Node<T extends Types> implements Context<T> {
   truncate(length: number): void {
     if (!Number.isInteger(length) || length < 0) throw new RangeError(`expected a log length from 0, not ${length}`);
     this.#write({ kind: "truncate", length });
+  }
+
+  compact(count: number, snapshot: SnapshotOf<T>): void {
+    if (!Number.isInteger(count) || count < 0) throw new RangeError(`expected a number of entries from 0, not ${count}`);
+    this.#write({ kind: "compact", count, snapshot: copy(snapshot) });
   }
 
   /** Runs around each handler on a slow disk: what it sends waits for what it and earlier handlers wrote. */

@@ -1,5 +1,5 @@
 import type { NodeView } from "../promises.js";
-import type { EntryOf, NodeId, OutputOf, StoredOf, Types } from "../protocol.js";
+import type { Durable, NodeId, OutputOf, Types } from "../protocol.js";
 import type { Distribution } from "../random.js";
 import type { NetworkOptions } from "./network.js";
 
@@ -13,7 +13,7 @@ export interface ClusterOptions<T extends Types> extends NetworkOptions {
   readonly diskWrite?: string | Distribution;
   /**
    * Probability that a crash finds some of the writes under way on the disk: the first few, the last of them perhaps torn
-   * (of an append only the first entries are there; a stored record is whole or absent). Default 0: all are lost.
+   * (of an append only the first entries are there; a stored record or a snapshot is whole or absent). Default 0: all are lost.
    */
   readonly tornWrite?: number;
   /** By how much each node's clock is off, in ms, drawn once a node. Default 0. */
@@ -21,7 +21,7 @@ export interface ClusterOptions<T extends Types> extends NetworkOptions {
   /** How much faster each node's clock runs than it should, in parts per million, drawn once a node. Default 0. */
   readonly clockDrift?: string | Distribution;
   /** What each node's disk holds at the start. Default: nothing. */
-  readonly disks?: (node: NodeId) => { readonly stored?: StoredOf<T>; readonly log?: readonly EntryOf<T>[] };
+  readonly disks?: (node: NodeId) => Durable<T>;
   /** What a node is called at the moment, such as its role in an election: for the trace, and to aim faults by. */
   readonly probe?: (state: T["State"]) => string;
   /**

@@ -35,6 +35,7 @@ export function naiveExplore<T extends Types>({ protocol, disks, inputs = [] }: 
       save: (stored) => void (node.stored = structuredClone(stored)),
       append: (entries) => void node.log.push(...structuredClone(entries)),
       truncate: (length) => void node.log.splice(length),
+      compact: (count) => void node.log.splice(0, count),
       output() {},
     });
     node.timers.push(...added.sort((a, b) => a.delay - b.delay));

@@ -214,6 +214,10 @@ describe("a crash", () => {
     run.crash(0);
     run.restart(0);
     expect(run.nodes[0]!.state.found).toEqual({ stored: { term: 7 }, log: ["a", "b", "c"] });
+    run.input(0, [{ compact: 2, snapshot: { sum: 2 } }]);
+    run.crash(0);
+    run.restart(0);
+    expect(run.nodes[0]!.state.found).toEqual({ stored: { term: 7 }, log: ["c"], snapshot: { sum: 2 } });
     run.crash(0);
     run.command({ type: "restart", node: 0, disk: "lost" });
     expect(run.nodes[0]!.state.found).toEqual({ stored: null, log: [] });
@@ -392,6 +396,7 @@ describe("mistakes are answered with what was expected", () => {
     ["a negative delay of a timer", () => cluster().input(0, [{ setTimer: "t", delay: -1 }]), /a delay of 0 ms or more for timer "t", not -1/],
     ["an endless delay of a timer", () => cluster().input(0, [{ setTimer: { a: 1 }, delay: Infinity }]), /timer {"a":1}, not Infinity/],
     ["a message to a node that is not there", () => cluster().input(0, [{ send: 3, message: 0 }]), /a node from 0 to 2 to send to, not 3/],
+    ["a log shortened by less than nothing", () => cluster().input(0, [{ compact: -1, snapshot: 0 }]), /a number of entries from 0, not -1/],
     ["a log cut to a negative length", () => cluster().input(0, [{ truncate: -1 }]), /a log length from 0, not -1/],
     ["a replay beyond the run", () => cluster().replay({}, 1), /this run has 0 to 0 events, not 1/],
     ["the digest of a run that keeps none", () => cluster({ digest: false }).digest, /create it with `digest: true`/],

@@ -40,6 +40,17 @@ describe("torn writes", () => {
       [[["old"]], [[]], [["a"]], [["a", "b"]]].map(([log]) => JSON.stringify({ stored: "old", log })).sort(),
     ));
 
+  it("keep a snapshot with what it stands for taken off the log, or neither", () =>
+    expect(outcomes([[{ append: ["a", "b"] }, { compact: 2, snapshot: "old and a" }, { append: ["c"] }]], 1)).toEqual(
+      [
+        { stored: "old", log: ["old"] },
+        { stored: "old", log: ["old", "a"] },
+        { stored: "old", log: ["old", "a", "b"] },
+        { stored: "old", log: ["b"], snapshot: "old and a" },
+        { stored: "old", log: ["b", "c"], snapshot: "old and a" },
+      ].map((each) => JSON.stringify(each)).sort(),
+    ));
+
   it("come on top of what was durable before", () =>
     expect(outcomes([[{ append: ["a"] }], [{ append: ["b"] }]], 1, 15)).toEqual([outcome("old", "a"), outcome("old", "a", "b")].sort()));
 

@@ -8,6 +8,7 @@ export type Action =
   | { readonly save: unknown }
   | { readonly append: readonly unknown[] }
   | { readonly truncate: number }
+  | { readonly compact: number; readonly snapshot: unknown }
   | { readonly output: unknown }
   | { readonly draw: true }
   | { readonly fail: string };
@@ -19,7 +20,7 @@ export interface PuppetState {
   fired: string[];
   drawn: number[];
   /** What the disk held when the node started. */
-  found: { stored: unknown; log: unknown };
+  found: { stored: unknown; log: unknown; snapshot?: unknown };
   plans: Record<string, readonly Action[]>;
 }
 
@@ -29,6 +30,7 @@ export interface Puppet {
   Timer: TimerKey;
   Stored: unknown;
   Entry: unknown;
+  Snapshot: unknown;
   Input: readonly Action[];
   Output: unknown;
 }
@@ -39,7 +41,7 @@ export interface Puppet {
  */
 export function puppet(onStart: readonly Action[] = []): Protocol<Puppet> {
   return {
-    init: (_self, _size, stored, log) => ({ heard: [], fired: [], drawn: [], found: { stored: stored ?? null, log: log ?? [] }, plans: {} }),
+    init: (_self, _size, stored, log, snapshot) => ({ heard: [], fired: [], drawn: [], found: { stored: stored ?? null, log: log ?? [], ...(snapshot !== undefined && { snapshot }) }, plans: {} }),
     onStart: (state, context) => act(state, onStart, context),
     onInput: (state, actions, context) => act(state, actions, context),
     onMessage(state, from, message, context) {
@@ -67,6 +69,7 @@ function act(state: PuppetState, actions: readonly Action[], context: Context<Pu
     else if ("save" in action) context.save(action.save);
     else if ("append" in action) context.append(action.append);
     else if ("truncate" in action) context.truncate(action.truncate);
+    else if ("compact" in action) context.compact(action.compact, action.snapshot);
     else if ("output" in action) context.output(action.output);
     else if ("draw" in action) state.drawn.push(context.random());
     else throw new Error(action.fail);

@@ -1,4 +1,4 @@
-import type { Context, EntryOf, InputOf, NodeId, OutputOf, StoredOf, TimerOf, Types } from "../../protocol.js";
+import type { Context, EntryOf, InputOf, NodeId, OutputOf, SnapshotOf, StoredOf, TimerOf, Types } from "../../protocol.js";
 import { copy } from "../../sim/copy.js";
 import type { Bounds } from "./bounds.js";
 import { canonical } from "./canonical.js";
@@ -77,8 +77,8 @@ export class NodeRules<T extends Types> {
 
   /** The start of a node. */
   start(id: NodeId): Transition<T> {
-    const { stored, log = [] } = this.subject.disks?.(id) ?? {};
-    return this.transition(this.numberOf(this.#down(id, copy(stored), copy(log), 0)), START);
+    const { stored, snapshot, log = [] } = copy(this.subject.disks?.(id) ?? {});
+    return this.transition(this.numberOf(this.#down(id, { stored, snapshot, log }, 0)), START);
   }
 
   /** What an event does to a node. */
@@ -110,7 +110,7 @@ export class NodeRules<T extends Types> {
 
   /** The number of a node. */
   numberOf(node: LocalNode<T>): number {
-    return this.nodes.numberOf(canonical([node.id, node.up, node.state, node.disk.stored, node.disk.log, node.timers, node.fired]), node);
+    return this.nodes.numberOf(canonical([node.id, node.up, node.state, node.disk.stored, node.disk.snapshot, node.disk.log, node.timers, node.fired]), node);
   }
 
   /** The number of a message. */
@@ -125,9 +125,9 @@ export class NodeRules<T extends Types> {
     return from * this.bounds.size + to;
   }
 
-  #down(id: NodeId, stored: StoredOf<T> | undefined, log: readonly EntryOf<T>[], fired: number): LocalNode<T> {
-    const state = this.subject.protocol.init(id, this.bounds.size, copy(stored), copy(log));
-    return { id, up: false, state, disk: { stored, log }, timers: [], fired };
+  #down(id: NodeId, disk: LocalNode<T>["disk"], fired: number): LocalNode<T> {
+    const state = this.subject.protocol.init(id, this.bounds.size, copy(disk.stored), copy(disk.log), copy(disk.snapshot));
+    return { id, up: false, state, disk, timers: [], fired };
   }
 
   #run(number: number, from: number, event: number): Transition<T> {
@@ -136,7 +136,7 @@ export class NodeRules<T extends Types> {
     const argument = event >> 3;
     if (kind === CRASH) return this.#crash({ number, from, event }, node.disk, node.fired, []);
     if (kind === CUT) return this.#cut({ number, from, event }, this.cuts.values[argument]!);
-    const [started, unable] = attempt(() => (kind === RESTART_LOST ? this.#down(node.id, undefined, [], node.fired) : node));
+    const [started, unable] = attempt(() => (kind === RESTART_LOST ? this.#down(node.id, { stored: undefined, log: [] }, node.fired) : node));
     if (!started) return this.#finish({ number, from, event }, node, [], `node ${node.id} cannot start from an empty disk: ${unable}`);
     const handler = new Handler(this, started, kind === TIMER ? argument : -1);
     const [, failure] = attempt(() => this.#handle(handler, kind, argument));
@@ -147,19 +147,14 @@ export class NodeRules<T extends Types> {
     const node = this.nodes.values[cause.from]!;
     const whole = this.transition(cause.from, event);
     const done = whole.effects.filter((effect) => effect.kind === "save").slice(0, writes);
-    let { stored, log } = node.disk;
-    for (const { value } of done) {
-      const write = value as Write<T>;
-      if (write.kind === "save") stored = write.stored;
-      else if (write.kind === "append") log = [...log, ...write.entries];
-      else log = log.slice(0, write.length);
-    }
-    return this.#crash(cause, { stored, log }, this.nodes.values[whole.next]!.fired, done);
+    let disk = node.disk;
+    for (const { value } of done) disk = written(disk, value as Write<T>);
+    return this.#crash(cause, disk, this.nodes.values[whole.next]!.fired, done);
   }
 
   #crash(cause: Cause<T>, disk: LocalNode<T>["disk"], fired: number, effects: readonly Effect<T>[]): Transition<T> {
     const node = this.nodes.values[cause.from]!;
-    const [down, failure] = attempt(() => this.#down(node.id, disk.stored, disk.log, fired));
+    const [down, failure] = attempt(() => this.#down(node.id, disk, fired));
     return this.#finish(cause, down ?? { ...node, up: false, disk, timers: [], fired }, effects, failure && `node ${node.id} cannot start again from what is on its disk: ${failure}`);
   }
 
@@ -184,6 +179,14 @@ export class NodeRules<T extends Types> {
   }
 }
 
+/** A disk after a write. */
+function written<T extends Types>(disk: LocalNode<T>["disk"], write: Write<T>): LocalNode<T>["disk"] {
+  if (write.kind === "save") return { ...disk, stored: write.stored };
+  if (write.kind === "append") return { ...disk, log: [...disk.log, ...write.entries] };
+  if (write.kind === "truncate") return { ...disk, log: disk.log.slice(0, write.length) };
+  return { ...disk, snapshot: write.snapshot, log: disk.log.slice(write.count) };
+}
+
 /** A node while its handler runs, and the context that the handler is given. */
 class Handler<T extends Types> implements Context<T> {
   readonly self: NodeId;
@@ -193,8 +196,7 @@ class Handler<T extends Types> implements Context<T> {
   readonly effects: Effect<T>[] = [];
   /** The timer that has fired, if this is about one. */
   readonly fired: SetTimer<T> | undefined;
-  #stored: StoredOf<T> | undefined;
-  #log: readonly EntryOf<T>[];
+  #disk: LocalNode<T>["disk"];
   readonly #firedBefore: number;
   /** Timers that were set before, and those that this handler sets. */
   #before: SetTimer<T>[];
@@ -208,8 +210,7 @@ class Handler<T extends Types> implements Context<T> {
     this.self = node.id;
     this.size = rules.bounds.size;
     this.state = copy(node.state);
-    this.#stored = node.disk.stored;
-    this.#log = node.disk.log;
+    this.#disk = node.disk;
     this.#firedBefore = node.fired;
     this.fired = node.timers[firing];
     this.#before = node.timers.filter((_, place) => place !== firing);
@@ -238,20 +239,26 @@ class Handler<T extends Types> implements Context<T> {
   }
 
   save(stored: StoredOf<T>): void {
-    this.#stored = copy(stored);
-    this.effects.push({ kind: "save", value: { kind: "save", stored: this.#stored } });
+    this.#write({ kind: "save", stored: copy(stored) });
   }
 
   append(entries: readonly EntryOf<T>[]): void {
-    const added = copy(entries);
-    this.#log = [...this.#log, ...added];
-    this.effects.push({ kind: "save", value: { kind: "append", entries: added } });
+    this.#write({ kind: "append", entries: copy(entries) });
   }
 
   truncate(length: number): void {
     if (!Number.isInteger(length) || length < 0) throw new RangeError(`expected a log length from 0, not ${length}`);
-    this.#log = this.#log.slice(0, length);
-    this.effects.push({ kind: "save", value: { kind: "truncate", length } });
+    this.#write({ kind: "truncate", length });
+  }
+
+  compact(count: number, snapshot: SnapshotOf<T>): void {
+    if (!Number.isInteger(count) || count < 0) throw new RangeError(`expected a number of entries from 0, not ${count}`);
+    this.#write({ kind: "compact", count, snapshot: copy(snapshot) });
+  }
+
+  #write(write: Write<T>): void {
+    this.#disk = written(this.#disk, write);
+    this.effects.push({ kind: "save", value: write });
   }
 
   output(output: OutputOf<T>): void {
@@ -262,7 +269,7 @@ class Handler<T extends Types> implements Context<T> {
   node(countTimers: boolean): LocalNode<T> {
     const timers = [...this.#before, ...this.#added.sort((a, b) => a.delay - b.delay)];
     const fired = this.#firedBefore + (countTimers && this.fired ? 1 : 0);
-    return { id: this.self, up: true, state: copy(this.state), disk: { stored: this.#stored, log: this.#log }, timers, fired };
+    return { id: this.self, up: true, state: copy(this.state), disk: this.#disk, timers, fired };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Declaration, Invariant, NodeView, Reachable, Renaming, Service } from "../../promises.js";
-import type { EntryOf, InputOf, NodeId, Protocol, StoredOf, Types } from "../../protocol.js";
+import type { Durable, InputOf, NodeId, Protocol, Types } from "../../protocol.js";
 import { canonical } from "./canonical.js";
 
 /**
@@ -19,7 +19,7 @@ export interface Subject<T extends Types> {
   /** What clients may ask. */
   readonly inputs?: readonly InputOf<T>[];
   /** What a node's disk holds at the start. Default: nothing. */
-  readonly disks?: (node: NodeId) => { readonly stored?: StoredOf<T>; readonly log?: readonly EntryOf<T>[] };
+  readonly disks?: (node: NodeId) => Durable<T>;
   readonly rename?: Renaming<T>;
   /** How inputs and outputs read as a history. A walk is judged by it; an exploration is not, for a world does not know what clients were told. */
   readonly service?: Service<T>;

@@ -103,6 +103,7 @@ class Permutation<T extends Types> {
       state: rename.state(state, to),
       disk: {
         stored: disk.stored !== undefined && rename.stored ? rename.stored(disk.stored, to) : disk.stored,
+        snapshot: disk.snapshot !== undefined && rename.snapshot ? rename.snapshot(disk.snapshot, to) : disk.snapshot,
         log: rename.entry ? disk.log.map((entry) => rename.entry!(entry, to)) : disk.log,
       },
       timers: rename.timer ? timers.map(({ timer, delay }) => ({ timer: rename.timer!(timer, to), delay })) : timers,

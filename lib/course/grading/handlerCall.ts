@@ -9,6 +9,7 @@ export type Effect =
   | { readonly type: "save"; readonly stored: unknown }
   | { readonly type: "append"; readonly entries: readonly unknown[] }
   | { readonly type: "truncate"; readonly length: number }
+  | { readonly type: "compact"; readonly count: number; readonly snapshot: unknown }
   | { readonly type: "output"; readonly output: unknown };
 
 /** One call of a handler, as plain data: the state it left, what it asked for, how many random numbers it drew. */
@@ -51,6 +52,7 @@ export function callHandler<T extends Types>(context: Pick<Context<T>, "self" | 
     save: (stored) => note({ type: "save", stored }),
     append: (entries) => note({ type: "append", entries }),
     truncate: (length) => note({ type: "truncate", length }),
+    compact: (count, snapshot) => note({ type: "compact", count, snapshot }),
     output: (output) => note({ type: "output", output }),
   };
   let failed: string | undefined;
@@ -80,6 +82,7 @@ export function carryOut<T extends Types>(call: HandlerCall, state: T["State"], 
     else if (effect.type === "save") context.save(effect.stored as never);
     else if (effect.type === "append") context.append(effect.entries as never);
     else if (effect.type === "truncate") context.truncate(effect.length);
+    else if (effect.type === "compact") context.compact(effect.count, effect.snapshot as never);
     else context.output(effect.output as never);
   }
 }

@@ -189,5 +189,5 @@ export interface Mutant<T extends Types> {
   /** Makes the broken protocol. */
   broken(): Protocol<T>;
   /** Where the declaration's own disks, sizes or faults would not bring the bug out: what differs. */
-  readonly under?: Partial<Pick<Declaration<T>, "sizes" | "tolerates" | "disks" | "inputs" | "calm">>;
+  readonly under?: Partial<Pick<Declaration<T>, "sizes" | "tolerates" | "disks" | "inputs" | "calm" | "endings">>;
 }

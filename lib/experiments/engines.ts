@@ -13,17 +13,21 @@ import { singleDecreeMutants } from "../replication/paxos/singleDecree.mutants.j
 import { flexiblePaxos, singleDecreePaxos } from "../replication/paxos/singleDecree.promises.js";
 import { primaryBackupMutants } from "../replication/primaryBackup/primaryBackup.mutants.js";
 import { primaryBackupAsynchronous, primaryBackupMajority, primaryBackupSynchronous } from "../replication/primaryBackup/primaryBackup.promises.js";
+import { raftExtensionMutants } from "../replication/raft/extensions.mutants.js";
+import { raftMembers } from "../replication/raft/membership.promises.js";
 import { raftElectionMutants } from "../replication/raft/raft.mutants.js";
 import { raftElection, raftElectionStable } from "../replication/raft/raft.promises.js";
+import { raftLease, raftReadIndex } from "../replication/raft/reads.promises.js";
 import { raftReplicationMutants } from "../replication/raft/replication.mutants.js";
 import { raftReplication, raftReplicationStable } from "../replication/raft/replication.promises.js";
+import { raftSnapshots } from "../replication/raft/snapshots.promises.js";
 import { twoCopyMutants } from "../replication/twoCopyRegister.mutants.js";
 import { twoCopyAtOnce, twoCopyWaiting } from "../replication/twoCopyRegister.promises.js";
 import { zabMutants } from "../replication/zab/zab.mutants.js";
 import { zabBroadcast, zabByOracle, zabWithObserver } from "../replication/zab/zab.promises.js";
 
 /** Every engine that declares what it promises, in the order of the chapters. */
-export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, onePhasePaxos, singleDecreePaxos, flexiblePaxos, multiPaxosLog, multiPaxosFlexible, zabBroadcast, zabWithObserver, zabByOracle, primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous, twoCopyAtOnce, twoCopyWaiting];
+export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, raftSnapshots, raftMembers, raftReadIndex, raftLease, onePhasePaxos, singleDecreePaxos, flexiblePaxos, multiPaxosLog, multiPaxosFlexible, zabBroadcast, zabWithObserver, zabByOracle, primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous, twoCopyAtOnce, twoCopyWaiting];
 
 /** Every engine with a rule broken. */
-export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...onePhaseMutants, ...singleDecreeMutants, ...multiPaxosMutants, ...zabMutants, ...primaryBackupMutants, ...twoCopyMutants];
+export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...raftExtensionMutants, ...onePhaseMutants, ...singleDecreeMutants, ...multiPaxosMutants, ...zabMutants, ...primaryBackupMutants, ...twoCopyMutants];

@@ -1,7 +1,7 @@
 import type { Context, Protocol, Types } from "../protocol.js";
 
 /** A context that does some things differently. */
-function rewired<T extends Types>(context: Context<T>, changes: Partial<Context<T>>): Context<T> {
+export function rewired<T extends Types>(context: Context<T>, changes: Partial<Context<T>>): Context<T> {
   return {
     self: context.self,
     size: context.size,

@@ -175,7 +175,8 @@ describe("what the judges once missed", () => {
 
   it("a Raft that needs the votes of all is noticed: one node that is down stops it (the calm phase brings every node back)", () => {
     // A majority of 2n − 1 is n; what goes to nodes that do not exist is dropped.
-    const protocol = rewire(raft(), (_state, context) => ({ size: 2 * context.size - 1, send: (to, message) => void (to < context.size && context.send(to, message)) }));
+    const sound = raft();
+    const protocol = rewire({ ...sound, init: (self, size, stored, log) => sound.init(self, 2 * size - 1, stored, log) }, (_state, context) => ({ send: (to, message) => void (to < context.size && context.send(to, message)) }));
     expect(accused(raftElection, protocol, 300).count).toBeGreaterThan(0);
   });
 

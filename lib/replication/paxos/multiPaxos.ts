@@ -1,5 +1,6 @@
 import type { Context, NodeId, Protocol } from "../../protocol.js";
 import { keyValue } from "../service/keyValue.js";
+import type { Machine } from "../service/machine.js";
 import { applyOnce, beginSessions } from "../service/sessions.js";
 import { nextBallot } from "./ballots.js";
 import type { Acceptance, MultiPaxos, MultiPaxosMessage, MultiPaxosState, Proposal, Value } from "./multiPaxos.types.js";
@@ -19,15 +20,24 @@ export interface MultiPaxosOptions extends QuorumOptions {
 
 /**
  * Multi-Paxos (Lamport, Paxos Made Simple, 2001, §3): a log of decisions, one a slot. A leader gets promises for all
- * slots at once; from then on a command costs phase 2 alone. It carries the key-value store: all commands, reads too, go
- * through the log. Throws a `RangeError` if the options do not fit together; the quorums are looked at when a node starts.
+ * slots at once; from then on a command costs phase 2 alone. It carries a machine, the key-value store unless given another:
+ * all commands, reads too, go through the log. Throws a `RangeError` if the options do not fit together; the quorums are
+ * looked at when a node starts.
  */
-export function multiPaxos(options: MultiPaxosOptions = {}): Protocol<MultiPaxos> {
-  return multiPaxosWith((size) => quorumsOf(options, size), options);
+export function multiPaxos(options?: MultiPaxosOptions): Protocol<MultiPaxos>;
+export function multiPaxos<S, C, R>(options: MultiPaxosOptions & { readonly machine: Machine<S, C, R> }): Protocol<MultiPaxos<S, C, R>>;
+export function multiPaxos(options: MultiPaxosOptions & { readonly machine?: Machine<unknown, unknown, unknown> } = {}): Protocol<any> {
+  const { machine = keyValue, ...rest } = options;
+  return multiPaxosOf<unknown, unknown, unknown>(machine, (size) => quorumsOf(rest, size), rest);
 }
 
 /** The same with quorums that nobody has checked: for a look at what happens if they do not meet. */
-export function multiPaxosWith(quorums: (size: number) => Quorums, options: Omit<MultiPaxosOptions, keyof QuorumOptions> = {}): Protocol<MultiPaxos> {
+export const multiPaxosWith = (quorums: (size: number) => Quorums, options: Omit<MultiPaxosOptions, keyof QuorumOptions> = {}): Protocol<MultiPaxos> => multiPaxosOf(keyValue, quorums, options);
+
+function multiPaxosOf<S, C, R>(machine: Machine<S, C, R>, quorums: (size: number) => Quorums, options: Omit<MultiPaxosOptions, keyof QuorumOptions>): Protocol<MultiPaxos<S, C, R>> {
+  type Memory = MultiPaxosState<S, C, R>;
+  type Message = MultiPaxosMessage<C>;
+  type Own = Context<MultiPaxos<S, C, R>>;
   const [low, high] = options.electionTimeout ?? [150, 300];
   const { heartbeat = low / 2, catchUp = 100, emptyDisk = "new" } = options;
   if (!(low >= 0 && high >= low && high > 0 && high < Infinity)) throw new RangeError(`expected an election timeout [low, high] in ms with 0 ≤ low ≤ high and high above 0, not [${low}, ${high}]`);
@@ -37,7 +47,7 @@ export function multiPaxosWith(quorums: (size: number) => Quorums, options: Omit
   // The proposer: phase 1, once for all slots.
 
   /** Asks for promises under a ballot of its own that it has never used, for every slot that it does not know to be chosen. */
-  function prepare(state: MultiPaxosState, context: Context<MultiPaxos>): void {
+  function prepare(state: Memory, context: Own): void {
     stepDown(state, context);
     state.role = "preparing";
     state.ballot = nextBallot(Math.max(state.ballot, state.promised, state.heard), context.self, context.size);
@@ -47,15 +57,15 @@ export function multiPaxosWith(quorums: (size: number) => Quorums, options: Omit
     toAll(state, { type: "Prepare", ballot: state.ballot, first: state.chosen.length }, context);
   }
 
-  function onPromise(state: MultiPaxosState, from: NodeId, ballot: number, accepted: readonly Acceptance[], context: Context<MultiPaxos>): void {
+  function onPromise(state: Memory, from: NodeId, ballot: number, accepted: readonly Acceptance<C>[], context: Own): void {
     if (state.role !== "preparing" || ballot !== state.ballot) return;
     if (!state.promises.some((promise) => promise.from === from)) state.promises.push({ from, accepted });
     if (state.promises.length >= quorums(context.size).phase1) lead(state, context);
   }
 
   /** Proposes in each slot the value accepted in the highest ballot that it was told of, and a no-op where there is none before the last. */
-  function lead(state: MultiPaxosState, context: Context<MultiPaxos>): void {
-    const newest: Acceptance[] = [];
+  function lead(state: Memory, context: Own): void {
+    const newest: Acceptance<C>[] = [];
     for (const { accepted } of state.promises) {
       for (const acceptance of accepted) if (acceptance.ballot > (newest[acceptance.slot]?.ballot ?? 0)) newest[acceptance.slot] = acceptance;
     }
@@ -66,7 +76,7 @@ export function multiPaxosWith(quorums: (size: number) => Quorums, options: Omit
     state.next = Math.max(newest.length, state.chosen.length);
     context.cancelTimer("election");
     context.output({ type: "leader", leader: context.self, ballot: state.ballot });
-    const unfinished: Proposal[] = [];
+    const unfinished: Proposal<C>[] = [];
     for (let slot = state.chosen.length; slot < state.next; slot++) unfinished.push({ slot, value: newest[slot]?.value ?? null });
     propose(state, unfinished, context);
     context.setTimer("heartbeat", heartbeat);
@@ -74,12 +84,12 @@ export function multiPaxosWith(quorums: (size: number) => Quorums, options: Omit
 
   // The leader: phase 2, slot by slot.
 
-  function propose(state: MultiPaxosState, proposals: readonly Proposal[], context: Context<MultiPaxos>): void {
+  function propose(state: Memory, proposals: readonly Proposal<C>[], context: Own): void {
     for (const { slot, value } of proposals) state.open.push({ slot, value, acceptedBy: [] });
     toAll(state, { type: "Accept", ballot: state.ballot, proposals, chosen: state.chosen.length }, context);
   }
 
-  function onAccepted(state: MultiPaxosState, from: NodeId, ballot: number, slots: readonly number[], context: Context<MultiPaxos>): void {
+  function onAccepted(state: Memory, from: NodeId, ballot: number, slots: readonly number[], context: Own): void {
     if (state.role !== "leader" || ballot !== state.ballot) return;
     const { phase2 } = quorums(context.size);
     for (const { slot, value, acceptedBy } of state.open) {
@@ -92,7 +102,7 @@ export function multiPaxosWith(quorums: (size: number) => Quorums, options: Omit
   }
 
   /** Says that it is there, what is chosen, and once more what has not been accepted. */
-  function beat(state: MultiPaxosState, context: Context<MultiPaxos>): void {
+  function beat(state: Memory, context: Own): void {
     for (let peer = 0; peer < context.size; peer++) {
       if (peer === context.self) continue;
       const proposals = state.open.filter(({ acceptedBy }) => !acceptedBy.includes(peer)).map(({ slot, value }) => ({ slot, value }));
@@ -102,14 +112,14 @@ export function multiPaxosWith(quorums: (size: number) => Quorums, options: Omit
   }
 
   /** Gives up a ballot that a higher one has overtaken, and stands back for a while. */
-  function onNack(state: MultiPaxosState, ballot: number, promised: number, context: Context<MultiPaxos>): void {
+  function onNack(state: Memory, ballot: number, promised: number, context: Own): void {
     if (state.role === "follower" || ballot !== state.ballot) return;
     state.heard = Math.max(state.heard, promised);
     stepDown(state, context);
     waitForLeader(state, context);
   }
 
-  function stepDown(state: MultiPaxosState, context: Context<MultiPaxos>): void {
+  function stepDown(state: Memory, context: Own): void {
     if (state.role === "leader") context.cancelTimer("heartbeat");
     state.role = "follower";
     state.leader = null;
@@ -117,20 +127,20 @@ export function multiPaxosWith(quorums: (size: number) => Quorums, options: Omit
     state.open = [];
   }
 
-  function waitForLeader(state: MultiPaxosState, context: Context<MultiPaxos>): void {
+  function waitForLeader(state: Memory, context: Own): void {
     if (!state.abstains) context.setTimer("election", (low + (high - low) * context.random()) * (1 << state.failures));
   }
 
   // The acceptor.
 
-  function onPrepare(state: MultiPaxosState, from: NodeId, ballot: number, first: number, context: Context<MultiPaxos>): void {
+  function onPrepare(state: Memory, from: NodeId, ballot: number, first: number, context: Own): void {
     if (ballot < state.promised) return say(state, from, { type: "Nack", ballot, promised: state.promised }, context);
     promise(state, from, ballot, context);
     const accepted = state.accepted.slice(first).filter((acceptance) => acceptance !== null);
     say(state, from, { type: "Promise", ballot, accepted }, context);
   }
 
-  function onAccept(state: MultiPaxosState, from: NodeId, ballot: number, proposals: readonly Proposal[], context: Context<MultiPaxos>): void {
+  function onAccept(state: Memory, from: NodeId, ballot: number, proposals: readonly Proposal<C>[], context: Own): void {
     if (ballot < state.promised) return say(state, from, { type: "Nack", ballot, promised: state.promised }, context);
     promise(state, from, ballot, context);
     const news = proposals.filter(({ slot }) => state.accepted[slot]?.ballot !== ballot).map(({ slot, value }) => ({ slot, ballot, value }));
@@ -140,7 +150,7 @@ export function multiPaxosWith(quorums: (size: number) => Quorums, options: Omit
   }
 
   /** Promises to accept nothing in a lower ballot, in any slot; a leader or proposer of one gives up. */
-  function promise(state: MultiPaxosState, from: NodeId, ballot: number, context: Context<MultiPaxos>): void {
+  function promise(state: Memory, from: NodeId, ballot: number, context: Own): void {
     if (from !== context.self && state.role !== "follower") stepDown(state, context);
     if (from !== context.self) waitForLeader(state, context);
     if (ballot === state.promised) return;
@@ -152,7 +162,7 @@ export function multiPaxosWith(quorums: (size: number) => Quorums, options: Omit
   // The learner.
 
   /** A leader has spoken: what it calls chosen is what it has proposed in its own ballot; what else there is it must be asked for. */
-  function onLeader(state: MultiPaxosState, leader: NodeId, ballot: number, chosen: number, context: Context<MultiPaxos>): void {
+  function onLeader(state: Memory, leader: NodeId, ballot: number, chosen: number, context: Own): void {
     if (!state.abstains && ballot !== state.promised) return;
     if (state.leader !== leader) {
       state.leader = leader;
@@ -168,7 +178,7 @@ export function multiPaxosWith(quorums: (size: number) => Quorums, options: Omit
   }
 
   /** Carries out what is chosen, in the order of the slots and up to the first gap. */
-  function carryOut(state: MultiPaxosState, context: Context<MultiPaxos>): void {
+  function carryOut(state: Memory, context: Own): void {
     for (let slot = state.chosen.length; slot in state.ahead; slot++) {
       const value = state.ahead[slot]!;
       delete state.ahead[slot];
@@ -176,31 +186,31 @@ export function multiPaxosWith(quorums: (size: number) => Quorums, options: Omit
       context.output({ type: "chosen", slot, value });
       if (value === null) continue;
       const { client, serial } = value;
-      const result = applyOnce(keyValue, state.sessions, value);
+      const result = applyOnce(machine, state.sessions, value);
       if (state.asked[client] !== serial || result === undefined) continue;
       delete state.asked[client];
       context.output({ type: "answer", client, serial, result });
     }
   }
 
-  function onRequest(state: MultiPaxosState, { client, serial, command }: NonNullable<Value>, context: Context<MultiPaxos>): void {
+  function onRequest(state: Memory, { client, serial, command }: NonNullable<Value<C>>, context: Own): void {
     if (state.role !== "leader") return context.output({ type: "refused", client, serial, leader: state.leader });
     state.asked[client] = serial;
     propose(state, [{ slot: state.next++, value: { client, serial, command } }], context);
   }
 
-  function toAll(state: MultiPaxosState, message: MultiPaxosMessage, context: Context<MultiPaxos>): void {
+  function toAll(state: Memory, message: Message, context: Own): void {
     onMessage(state, context.self, message, context);
     for (let peer = 0; peer < context.size; peer++) if (peer !== context.self) context.send(peer, message);
   }
 
   /** What a node says to itself needs no network. */
-  function say(state: MultiPaxosState, to: NodeId, message: MultiPaxosMessage, context: Context<MultiPaxos>): void {
+  function say(state: Memory, to: NodeId, message: Message, context: Own): void {
     if (to === context.self) onMessage(state, to, message, context);
     else context.send(to, message);
   }
 
-  function onMessage(state: MultiPaxosState, from: NodeId, message: MultiPaxosMessage, context: Context<MultiPaxos>): void {
+  function onMessage(state: Memory, from: NodeId, message: Message, context: Own): void {
     switch (message.type) {
       case "Prepare":
         return state.abstains ? undefined : onPrepare(state, from, message.ballot, message.first, context);
@@ -227,8 +237,8 @@ export function multiPaxosWith(quorums: (size: number) => Quorums, options: Omit
     init(_self, size, stored, log = []) {
       quorums(size);
       const { ballot, promised } = stored ?? FORMATTED;
-      const state: MultiPaxosState = {
-        ...{ role: "follower", ballot, promised, accepted: [], chosen: [], ahead: {}, sessions: beginSessions(keyValue), asked: {}, leader: null },
+      const state: Memory = {
+        ...{ role: "follower", ballot, promised, accepted: [], chosen: [], ahead: {}, sessions: beginSessions(machine), asked: {}, leader: null },
         ...{ heard: 0, failures: 0, promises: [], open: [], next: 0, abstains: stored === undefined && emptyDisk === "lost" },
       };
       for (const acceptance of log) note(state, acceptance);
@@ -251,7 +261,7 @@ export function multiPaxosWith(quorums: (size: number) => Quorums, options: Omit
 export const FORMATTED: MultiPaxos["Stored"] = { ballot: 0, promised: 0 };
 
 /** A later acceptance in a slot replaces an earlier one. */
-function note({ accepted }: MultiPaxosState, acceptance: Acceptance): void {
+function note<C>({ accepted }: Pick<MultiPaxosState<unknown, C, unknown>, "accepted">, acceptance: Acceptance<C>): void {
   while (accepted.length < acceptance.slot) accepted.push(null);
   accepted[acceptance.slot] = acceptance;
 }

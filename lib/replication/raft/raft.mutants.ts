@@ -80,7 +80,7 @@ const misremembering = (save: (stored: HardState, before: HardState, context: Co
 };
 
 /** A vote that nobody gave, for a candidate that counts answers and not voters. */
-const phantom = (state: RaftState) => void state.votes.push(-1 - state.votes.length);
+const phantom = (state: RaftState) => void state.votes.push(state.configuration.voters.find((voter) => !state.votes.includes(voter)) ?? state.votes[0]!);
 
 const isVote = (state: RaftState, message: RaftMessage) => message.type === "RequestVoteReply" && message.voteGranted && state.role === "candidate";
 

@@ -1,7 +1,8 @@
 import type { Declaration, Ending, Invariant, NodeView, Progress, Reachable } from "../../promises.js";
 import type { NodeId } from "../../protocol.js";
-import { isMajority } from "./quorum.js";
+import { isQuorum } from "./configuration.js";
 import { isUpToDate, lastTerm } from "./log.js";
+import { isMajority } from "./quorum.js";
 import { raft } from "./raft.js";
 import type { Entry, HardState, Raft, RaftMessage, Role } from "./types.js";
 
@@ -41,7 +42,7 @@ const votedIn: Invariant<Raft> = {
       if (state.role !== "leader" || facts.known("counted", state.currentTerm) !== undefined) continue;
       facts.agree("counted", state.currentTerm, id);
       const voters = nodes.filter((node) => node.id === id || facts.known("vote", `${node.id} in ${state.currentTerm}`) === id);
-      facts.must(isMajority(voters.map((node) => node.id), nodes.length), () => `node ${id} leads term ${state.currentTerm} with ${voters.length} of ${nodes.length} votes`);
+      facts.must(isQuorum(state.configuration, voters.map((node) => node.id)), () => `node ${id} leads term ${state.currentTerm} with ${voters.length} of ${nodes.length} votes`);
     }
   },
 };
@@ -224,7 +225,7 @@ const election = {
   inputs: () => ({ type: "campaign" }),
   calm: 6000,
   rename: {
-    state: (state, to) => ({ ...state, votedFor: renamed(state.votedFor, to), leader: renamed(state.leader, to), votes: state.votes.map(to).sort(byNumber), active: state.active.map(to).sort(byNumber) }),
+    state: (state, to) => ({ ...state, votedFor: renamed(state.votedFor, to), leader: renamed(state.leader, to), votes: state.votes.map(to).sort(byNumber), active: state.active.map(to).sort(byNumber), configuration: { voters: state.configuration.voters.map(to).sort(byNumber) } }),
     message: (message) => message,
     stored: (stored, to) => ({ ...stored, votedFor: renamed(stored.votedFor, to) }),
     // What a kind of fact is about ends in its name; the others say of a vote or a term which node it went to.
@@ -245,14 +246,17 @@ const leaveToStand: Invariant<Raft> = {
   source: "Ongaro 2014, dissertation, §9.6",
   onSend({ id }, to, message, facts) {
     if (message.type === "PreVoteReply" && message.voteGranted) facts.agree("leave", `${id} to ${to} for ${message.term}`, 1);
+    // A leader may ask its successor to stand without further ado.
+    if (message.type === "TimeoutNow") facts.agree("asked to stand", `${to} in ${message.term + 1}`, 1);
   },
   concerns: ({ state }) => state.role === "candidate",
   overall(nodes, facts) {
     for (const { id, up, state } of nodes) {
       if (state.role !== "candidate" || !up || facts.known("last stood, node", id) === state.currentTerm) continue;
       facts.rises("last stood, node", id, state.currentTerm);
+      if (facts.known("asked to stand", `${id} in ${state.currentTerm}`) !== undefined) continue;
       const leaves = nodes.filter((node) => node.id === id || facts.known("leave", `${node.id} to ${id} for ${state.currentTerm}`) !== undefined);
-      facts.must(isMajority(leaves.map((node) => node.id), nodes.length), () => `node ${id} stands in term ${state.currentTerm} with the leave of ${leaves.length} of ${nodes.length} nodes`);
+      facts.must(isQuorum(state.configuration, leaves.map((node) => node.id)), () => `node ${id} stands in term ${state.currentTerm} with the leave of ${leaves.length} of ${nodes.length} nodes`);
     }
   },
 };

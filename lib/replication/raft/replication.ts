@@ -1,9 +1,11 @@
 import type { Context, NodeId } from "../../protocol.js";
 import type { Machine, Request } from "../service/machine.js";
 import { applyOnce } from "../service/sessions.js";
-import { lastIndex, termAt } from "./log.js";
-import { majority } from "./quorum.js";
-import { type AppendEntries, type Appended, type Conflict, peersOf, type FollowerProgress, type ReplicatedRaft, type ReplicatedState, unknownProgress } from "./replicatedTypes.js";
+import { membersOf, reachedByQuorum } from "./configuration.js";
+import { entryAt, lastIndex, snapshotIndex, termAt } from "./log.js";
+import type { Members } from "./membership.js";
+import { type AppendEntries, type Appended, type Conflict, type FollowerProgress, type InstallSnapshot, type ReplicatedRaft, type ReplicatedState, type RequestEntry, unknownProgress } from "./replicatedTypes.js";
+import { snapshots } from "./snapshots.js";
 import type { HeartbeatReply } from "./types.js";
 
 /** How a Raft cluster replicates its log. */
@@ -14,23 +16,34 @@ export interface ReplicationOptions<State, Command, Result> {
   readonly batch?: number;
   /** The most messages with entries that a leader sends a follower ahead of its answers. Default 8. */
   readonly inFlight?: number;
+  /** After how many entries a node puts a snapshot in their place. Default: never. */
+  readonly snapshotAfter?: number;
+}
+
+/** What else is done when the log moves on. */
+export interface Attendants<State, Command, Result> {
+  /** More is known to be committed, and has been carried out. */
+  committed(state: ReplicatedState<State, Command, Result>, context: Context<ReplicatedRaft<State, Command, Result>>): void;
+  /** A follower has answered this leader. */
+  heard(state: ReplicatedState<State, Command, Result>, from: NodeId, reply: Appended | Conflict, context: Context<ReplicatedRaft<State, Command, Result>>): void;
 }
 
 /**
- * Log replication (Ongaro and Ousterhout 2014, §5.3 and §5.4.2): the leader's log is made everybody's, what a majority has
- * is committed, and what is committed is carried out, in the order of the log. Throws a `RangeError` for limits below 1.
+ * Log replication (Ongaro and Ousterhout 2014, §5.3, §5.4.2 and §7): the leader's log is made everybody's, what a majority
+ * has is committed, and what is committed is carried out, in the order of the log. Throws a `RangeError` for limits below 1.
  */
-export function replication<S, C, R>({ machine, batch = 64, inFlight = 8 }: ReplicationOptions<S, C, R>) {
-  for (const [name, limit] of Object.entries({ batch, inFlight })) if (!(Number.isInteger(limit) && limit >= 1)) throw new RangeError(`${name}: expected an integer from 1, not ${limit}`);
+export function replication<S, C, R>({ machine, batch = 64, inFlight = 8, snapshotAfter = Infinity }: ReplicationOptions<S, C, R>, members: Members, attendants: Attendants<S, C, R>) {
+  for (const [name, limit] of Object.entries({ batch, inFlight, ...(snapshotAfter !== Infinity && { snapshotAfter }) })) if (!(Number.isInteger(limit) && limit >= 1)) throw new RangeError(`${name}: expected an integer from 1, not ${limit}`);
 
   type State = ReplicatedState<S, C, R>;
   type NodeContext = Context<ReplicatedRaft<S, C, R>>;
+  const { takeSnapshot, install } = snapshots<S, C, R>(members);
 
   /** A leader begins its term with an empty entry: what is committed of older terms shows once that is committed (§8). */
   function elected(state: State, context: NodeContext): void {
     state.asked = [];
     state.progress = Array.from({ length: context.size }, () => unknownProgress(lastIndex(state) + 1));
-    append(state, null, context);
+    append(state, { term: state.currentTerm, command: null }, context);
   }
 
   /** A client asks the leader: its command goes into the log, and is answered when it has been carried out. */
@@ -38,17 +51,22 @@ export function replication<S, C, R>({ machine, batch = 64, inFlight = 8 }: Repl
     const last = state.sessions.last[client];
     if (last?.serial === serial) return context.output({ type: "answer", client, serial, result: last.result });
     if (last && last.serial > serial) return;
-    if (state.role !== "leader") return context.output({ type: "refused", client, serial, leader: state.leader });
+    if (state.role !== "leader" || state.transferee !== null) return context.output({ type: "refused", client, serial, leader: state.transferee ?? state.leader });
     const name = nameOf({ client, serial });
     if (state.asked.includes(name)) return;
     state.asked.push(name);
-    append(state, { client, serial, command }, context);
-    for (const peer of peersOf(context)) sendTo(state, peer, context);
+    propose(state, { term: state.currentTerm, command: { client, serial, command } }, context);
   }
 
-  function append(state: State, command: Omit<Request<C>, "type"> | null, context: NodeContext): void {
-    const entry = { term: state.currentTerm, command };
+  /** A leader adds an entry to its log, and sends it to whoever may be sent something. */
+  function propose(state: State, entry: RequestEntry<C>, context: NodeContext): void {
+    append(state, entry, context);
+    for (const peer of membersOf(state.configuration)) if (peer !== context.self) sendTo(state, peer, context);
+  }
+
+  function append(state: State, entry: RequestEntry<C>, context: NodeContext): void {
     state.log.push(entry);
+    if (entry.configuration) members.useLatest(state, context.size);
     context.append([entry]);
     // Leaves when the entry is on disk: only then does the leader count itself.
     context.send(context.self, { type: "AppendEntriesReply", term: state.currentTerm, success: true, matchIndex: lastIndex(state) });
@@ -56,7 +74,8 @@ export function replication<S, C, R>({ machine, batch = 64, inFlight = 8 }: Repl
 
   /** At every heartbeat each follower hears of the log, also if nothing new is in it: so a loss is noticed. */
   function sendAppendEntries(state: State, context: NodeContext): void {
-    for (const peer of peersOf(context)) {
+    for (const peer of membersOf(state.configuration)) {
+      if (peer === context.self) continue;
       const progress = state.progress[peer]!;
       progress.waiting = false;
       if (!sendTo(state, peer, context)) sendEntries(state, peer, 0, context);
@@ -66,10 +85,12 @@ export function replication<S, C, R>({ machine, batch = 64, inFlight = 8 }: Repl
   /** Sends a follower what it lacks, as far as the flow control lets it; returns whether anything was sent. */
   function sendTo(state: State, peer: NodeId, context: NodeContext): boolean {
     const progress = state.progress[peer]!;
-    if (progress.mode === "probe") {
+    if (progress.next <= snapshotIndex(state)) Object.assign(progress, { mode: "snapshot", inFlight: [] });
+    if (progress.mode !== "replicate") {
       if (progress.waiting) return false;
       progress.waiting = true;
-      sendEntries(state, peer, batch, context);
+      if (progress.mode === "probe") sendEntries(state, peer, batch, context);
+      else context.send(peer, { type: "InstallSnapshot", term: state.currentTerm, snapshot: state.snapshot! });
       return true;
     }
     let sent = false;
@@ -83,47 +104,63 @@ export function replication<S, C, R>({ machine, batch = 64, inFlight = 8 }: Repl
   /** Sends at most so many entries from where the follower is thought to stand; returns how many. */
   function sendEntries(state: State, peer: NodeId, most: number, context: NodeContext): number {
     const { next } = state.progress[peer]!;
-    const entries = state.log.slice(next - 1, next - 1 + most);
-    context.send(peer, { type: "AppendEntries", term: state.currentTerm, prevLogIndex: next - 1, prevLogTerm: termAt(state, next - 1)!, entries, leaderCommit: state.commitIndex });
+    const from = next - 1 - snapshotIndex(state);
+    const entries = state.log.slice(from, from + most);
+    context.send(peer, { type: "AppendEntries", term: state.currentTerm, prevLogIndex: next - 1, prevLogTerm: termAt(state, next - 1)!, entries, leaderCommit: state.commitIndex, ...(state.round > 0 && { round: state.round }) });
     return entries.length;
   }
 
-  function onAppendEntries(state: State, from: NodeId, { prevLogIndex, prevLogTerm, entries, leaderCommit }: AppendEntries<C>, context: NodeContext): void {
-    const term = termAt(state, prevLogIndex);
-    if (term !== prevLogTerm) return context.send(from, { type: "AppendEntriesReply", term: state.currentTerm, success: false, prevLogIndex, ...conflictAt(state, prevLogIndex) });
-    adopt(state, prevLogIndex, entries, context);
+  function onAppendEntries(state: State, from: NodeId, message: AppendEntries<C>, context: NodeContext): void {
+    const { prevLogIndex, prevLogTerm, entries, leaderCommit, round } = message;
+    const reply = { type: "AppendEntriesReply", term: state.currentTerm, ...(round !== undefined && { round }) } as const;
+    // What a snapshot stands for is committed: there every leader's log is the same.
+    const known = Math.max(0, snapshotIndex(state) - prevLogIndex);
+    if (known === 0 && termAt(state, prevLogIndex) !== prevLogTerm) return context.send(from, { ...reply, success: false, prevLogIndex, ...conflictAt(state, prevLogIndex) });
+    adopt(state, prevLogIndex + known, entries.slice(known), context);
     const matchIndex = prevLogIndex + entries.length;
     // What lies beyond the leader's entries may be another leader's: it is not known to be committed.
     commit(state, Math.min(leaderCommit, matchIndex), context);
-    context.send(from, { type: "AppendEntriesReply", term: state.currentTerm, success: true, matchIndex });
+    context.send(from, { ...reply, success: true, matchIndex });
   }
 
   /** Takes the leader's entries over: only an entry of another term at the same index, and what follows it, makes room. */
   function adopt(state: State, prevLogIndex: number, entries: AppendEntries<C>["entries"], context: NodeContext): void {
     const known = entries.findIndex(({ term }, i) => termAt(state, prevLogIndex + 1 + i) !== term);
     if (known < 0) return;
-    const kept = prevLogIndex + known;
+    const kept = prevLogIndex + known - snapshotIndex(state);
     const added = entries.slice(known);
-    if (kept < lastIndex(state)) {
+    if (kept < state.log.length) {
       state.log.length = kept;
       context.truncate(kept);
     }
     state.log.push(...added);
     context.append(added);
+    if (state.configurationIndex >= prevLogIndex + known + 1 || added.some(({ configuration }) => configuration)) members.useLatest(state, context.size);
+  }
+
+  /** A follower so far behind that its leader's log begins later takes over what stands for the beginning. */
+  function onInstallSnapshot(state: State, from: NodeId, { snapshot }: InstallSnapshot<S, R>, context: NodeContext): void {
+    if (snapshot.index > state.commitIndex) {
+      install(state, snapshot, context);
+      attendants.committed(state, context);
+    }
+    context.send(from, { type: "AppendEntriesReply", term: state.currentTerm, success: true, matchIndex: Math.max(snapshot.index, state.commitIndex) });
   }
 
   function onAppendEntriesReply(state: State, from: NodeId, reply: HeartbeatReply, context: NodeContext): void {
     const progress = state.progress[from]!;
     if (reply.success) onAppended(state, progress, reply as Appended, context);
     else if ("prevLogIndex" in reply) onConflict(state, progress, reply as Conflict);
-    if (from !== context.self) sendTo(state, from, context);
+    if (state.role !== "leader") return;
+    attendants.heard(state, from, reply as Appended | Conflict, context);
+    if (from !== context.self && membersOf(state.configuration).includes(from)) sendTo(state, from, context);
   }
 
   function onAppended(state: State, progress: FollowerProgress, { matchIndex }: Appended, context: NodeContext): void {
     progress.waiting = false;
     progress.inFlight = progress.inFlight.filter((last) => last > matchIndex);
     if (matchIndex > progress.match) progress.match = matchIndex;
-    if (progress.mode === "probe") {
+    if (progress.mode !== "replicate" && progress.match >= snapshotIndex(state)) {
       progress.mode = "replicate";
       progress.next = progress.match + 1;
     }
@@ -133,16 +170,16 @@ export function replication<S, C, R>({ machine, batch = 64, inFlight = 8 }: Repl
   /** Goes back by a term at a time: to after the leader's own last entry of the conflicting term, or before the follower's first. */
   function onConflict(state: State, progress: FollowerProgress, { prevLogIndex, conflictTerm, conflictIndex }: Conflict): void {
     // An answer to something older: meanwhile the logs are known to agree there, or something else was tried.
-    if (prevLogIndex <= progress.match || (progress.mode === "probe" && prevLogIndex !== progress.next - 1)) return;
-    const own = conflictTerm === null ? -1 : state.log.findLastIndex(({ term }) => term === conflictTerm);
-    const next = own >= 0 && own + 2 <= prevLogIndex ? own + 2 : conflictIndex;
+    if (prevLogIndex <= progress.match || (progress.mode !== "replicate" && prevLogIndex !== progress.next - 1)) return;
+    const place = conflictTerm === null ? -1 : state.log.findLastIndex(({ term }) => term === conflictTerm);
+    const afterOwn = snapshotIndex(state) + place + 2;
+    const next = place >= 0 && afterOwn <= prevLogIndex ? afterOwn : conflictIndex;
     Object.assign(progress, { mode: "probe", next: Math.max(next, progress.match + 1), waiting: false, inFlight: [] });
   }
 
   /** What a majority has is committed, but only from an entry of the leader's own term on: older ones may still be replaced (§5.4.2, Figure 8). */
   function advanceCommit(state: State, context: NodeContext): void {
-    const matches = state.progress.map(({ match }) => match).sort((a, b) => b - a);
-    const index = matches[majority(context.size) - 1]!;
+    const index = reachedByQuorum(state.configuration, (node) => state.progress[node]!.match);
     if (termAt(state, index) === state.currentTerm) commit(state, index, context);
   }
 
@@ -150,10 +187,13 @@ export function replication<S, C, R>({ machine, batch = 64, inFlight = 8 }: Repl
     if (index <= state.commitIndex) return;
     state.commitIndex = index;
     while (state.lastApplied < index) applyNext(state, context);
+    if (state.lastApplied - snapshotIndex(state) >= snapshotAfter) takeSnapshot(state, context);
+    attendants.committed(state, context);
   }
 
   function applyNext(state: State, context: NodeContext): void {
-    const { command } = state.log[state.lastApplied++]!;
+    const { command, configuration } = entryAt(state, ++state.lastApplied)!;
+    if (configuration) context.output({ type: "configuration", configuration, index: state.lastApplied });
     if (!command) return;
     const result = applyOnce(machine, state.sessions, command);
     const place = state.asked.indexOf(nameOf(command));
@@ -162,14 +202,14 @@ export function replication<S, C, R>({ machine, batch = 64, inFlight = 8 }: Repl
     if (result !== undefined) context.output({ type: "answer", client: command.client, serial: command.serial, result });
   }
 
-  return { elected, onRequest, sendAppendEntries, onAppendEntries, onAppendEntriesReply };
+  return { elected, onRequest, propose, sendAppendEntries, onAppendEntries, onInstallSnapshot, onAppendEntriesReply };
 }
 
 const nameOf = ({ client, serial }: { readonly client: number; readonly serial: number }) => `${client}/${serial}`;
 
 /** Where a follower's log leaves the leader's: the first entry of the conflicting term, or the first one that is missing. */
-function conflictAt(state: Pick<ReplicatedState<unknown, unknown, unknown>, "log">, prevLogIndex: number): Pick<Conflict, "conflictTerm" | "conflictIndex"> {
+function conflictAt(state: ReplicatedState<unknown, unknown, unknown>, prevLogIndex: number): Pick<Conflict, "conflictTerm" | "conflictIndex"> {
   const conflictTerm = termAt(state, prevLogIndex);
   if (conflictTerm === undefined) return { conflictTerm: null, conflictIndex: lastIndex(state) + 1 };
-  return { conflictTerm, conflictIndex: state.log.findIndex(({ term }) => term === conflictTerm) + 1 };
+  return { conflictTerm, conflictIndex: snapshotIndex(state) + state.log.findIndex(({ term }) => term === conflictTerm) + 1 };
 }

@@ -1,4 +1,5 @@
 import type { NodeId } from "../../protocol.js";
+import type { Configuration } from "./configuration.js";
 
 /** Raft's three roles (§5.1), and the rehearsal before a candidacy that pre-vote adds (thesis §9.6). */
 export type Role = "follower" | "pre-candidate" | "candidate" | "leader";
@@ -24,6 +25,8 @@ export interface RequestVote {
   readonly lastLogIndex: number;
   /** Term of that entry; 0 if the log is empty. */
   readonly lastLogTerm: number;
+  /** The leader itself has asked for this election: nobody need protect it (thesis §4.2.3). */
+  readonly transfer?: true;
 }
 
 export interface RequestVoteReply {
@@ -45,14 +48,28 @@ export interface HeartbeatReply {
   readonly success: boolean;
 }
 
-export type RaftMessage = RequestVote | RequestVoteReply | Heartbeat | HeartbeatReply;
+/** What stands for the beginning of a leader's log (§7, InstallSnapshot). */
+export interface LeadersSnapshot {
+  readonly type: "InstallSnapshot";
+  readonly term: number;
+}
 
-/** A node's memory. Log indices start at 1: entry i is `log[i − 1]`. */
+/** A leader asks its successor to stand at once (thesis §3.10). */
+export interface TimeoutNow {
+  readonly type: "TimeoutNow";
+  readonly term: number;
+}
+
+export type RaftMessage = RequestVote | RequestVoteReply | Heartbeat | HeartbeatReply | LeadersSnapshot | TimeoutNow;
+
+/** A node's memory. Log indices start at 1: without a snapshot, entry i is `log[i − 1]`. */
 export interface RaftState {
   role: Role;
   currentTerm: number;
   votedFor: NodeId | null;
   log: Entry[];
+  /** Who belongs to the cluster: the latest configuration in the log, committed or not (thesis §4.1). */
+  configuration: Configuration;
   /** Whom this node takes for the leader of its term; null if it knows none. */
   leader: NodeId | null;
   /** Voters that granted this (pre-)candidate their vote, itself included. */

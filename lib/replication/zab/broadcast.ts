@@ -17,7 +17,7 @@ export function broadcast(rules: Rules, bringUp: (state: ZabState, learner: Node
     const last = state.sessions.last[client];
     if (last && serial < last.serial) return;
     if (last?.serial === serial) return answer(last.result);
-    if (rules.reads === "local" && rules.machine.reads(command)) return answer(rules.machine.apply(state.sessions.machine, command));
+    if (rules.reads === "local" && rules.machine.reads(command)) return answer(rules.machine.apply(state.sessions.machine, command, () => {}));
     if (state.role === "leading" && isFull(state)) {
       giveUp(state, context);
       return refuse();
@@ -145,7 +145,7 @@ export function broadcast(rules: Rules, bringUp: (state: ZabState, learner: Node
     const upTo = earlier(committed, lastLogged(state));
     for (const { zxid, request } of loggedAfter(state, state.delivered)) {
       if (precedes(upTo, zxid)) break;
-      const result = applyOnce(rules.machine, state.sessions, request);
+      const result = applyOnce(rules.machine, state.sessions, request, (client, notice) => context.output({ type: "notice", client, notice }));
       state.delivered = zxid;
       answer(state, request, result, context);
     }

@@ -1,5 +1,5 @@
 import type { NodeId } from "../../protocol.js";
-import type { Answer, Request } from "../service/machine.js";
+import type { Answer, Notice, Request } from "../service/machine.js";
 import type { Sessions } from "../service/sessions.js";
 import type { Zxid } from "./zxid.js";
 
@@ -134,7 +134,7 @@ export interface ZabState {
 export type ZabInput = Request<unknown> | { readonly type: "elect"; readonly leader: NodeId };
 
 /** What a client is told; or that this node leads an epoch whose history a quorum has. */
-export type ZabOutput = Answer<unknown> | { readonly type: "leader"; readonly leader: NodeId; readonly epoch: number };
+export type ZabOutput = Answer<unknown> | Notice | { readonly type: "leader"; readonly leader: NodeId; readonly epoch: number };
 
 /** Zab's types, for the contract. */
 export interface Zab {

@@ -9,7 +9,7 @@ export async function claimsCommand(args: readonly string[], io: Io): Promise<nu
   const claims = await judgeClaims();
   if (json) printJson(io, claims);
   else {
-    const rows = claims.map(({ id, verdict, condition, statement, because, experiment }) => [id, verdict, `${statement}${condition === undefined ? "" : ` (if ${condition})`} ${because} [${experiment}]`]);
+    const rows = claims.map(({ id, verdict, condition, statement, because, experiment }) => [id, verdict, `${statement}${condition === undefined ? "" : ` (if ${condition})`} ${because}${experiment === null ? "" : ` [${experiment}]`}`]);
     printText(io, formatTable([["id", "verdict", "claim"], ...rows], { width: lineWidth(io) }));
   }
   return 0;

@@ -8,7 +8,7 @@ export function verdict(...ids: readonly string[]): void {
   const judged = judgeClaims(ids);
   const lines = judged.map(({ id, statement, verdict, condition, because, experiment }) => {
     const told = verdict === "holds if" ? `holds if ${condition}` : verdict;
-    return `**${id}** ${statement}  \n**→ ${told}.** ${because}  \n\`npx leaderlab run ${experiment}\``;
+    return `**${id}** ${statement}  \n**→ ${told}.** ${because}${experiment === null ? "" : `  \n\`npx leaderlab run ${experiment}\``}`;
   });
   display({ data: { "text/markdown": lines.join("\n\n"), "text/plain": lines.join("\n\n").replaceAll("**", "") } }, "In a terminal: npx leaderlab claims.");
 }

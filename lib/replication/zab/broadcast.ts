@@ -93,10 +93,12 @@ export function broadcast(rules: Rules, bringUp: (state: ZabState, learner: Node
     countAcks(state, context);
   }
 
-  /** Leader: an acknowledgement that was lost is in the next pong, and what the learner still lacks is said again. */
+  /** Leader: an acknowledgement that was lost is in the next pong; and to a learner that has come no further since its last pong, what it lacks is said again. */
   function onPong(state: ZabState, from: NodeId, last: Zxid, context: Context<Zab>): void {
+    const before = state.pongs[from];
+    state.pongs[from] = last;
     onAck(state, from, last, context);
-    if (precedes(last, lastLogged(state))) sendAgain(state, from, last, context);
+    if (before && sameZxid(before, last) && precedes(last, lastLogged(state))) sendAgain(state, from, last, context);
   }
 
   /** Leader: commits what a quorum has logged. */

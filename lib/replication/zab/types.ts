@@ -120,6 +120,8 @@ export interface ZabState {
   /** Leader: learners that are sent all proposals; and what each of them has logged, once it has acknowledged NEWLEADER. */
   forwarding: NodeId[];
   acknowledged: Record<NodeId, Zxid>;
+  /** Leader: what the last pong of each learner said. */
+  pongs: Record<NodeId, Zxid>;
   /** Leader: voters heard from since the last look. */
   heard: NodeId[];
   /** The last epoch in which it came to broadcast as the leader since it started; 0 if none. */

@@ -138,4 +138,4 @@ function restored(stored: Stored, disk: readonly ZabState["log"][number][]): Zab
 }
 
 /** What a node knows of a leadership that it has just begun or joined. */
-const newcomer = () => ({ accepted: {}, promised: [], waiting: {}, forwarding: [], acknowledged: {}, heard: [], promises: false, synced: false });
+const newcomer = () => ({ accepted: {}, promised: [], waiting: {}, forwarding: [], acknowledged: {}, pongs: {}, heard: [], promises: false, synced: false });

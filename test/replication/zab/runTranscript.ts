@@ -1,24 +1,15 @@
 import { parseArgs } from "node:util";
+import type { NodeView } from "../../../lib/promises.js";
 import type { Transaction, Zab, ZabInput, ZabMessage, ZabOutput } from "../../../lib/replication/zab/types.js";
 import { zab } from "../../../lib/replication/zab/zab.js";
 import { showZxid } from "../../../lib/replication/zab/zxid.js";
 import { type Cluster, simulate } from "../../../lib/sim/cluster.js";
-import type { TraceEvent } from "../../../lib/sim/trace.js";
 import type { Write } from "../../../lib/sim/disk.js";
+import type { TraceEvent } from "../../../lib/sim/trace.js";
+import { Scene, transcribe } from "../../scenarios/scene.js";
 
-/**
- * Runs a transcript: a line that starts with `>` is a command, what follows it is what the run said. Returns the text
- * with every answer as it is now. Lines that start with `#` are prose. Transactions are written epoch.counter.
- */
-export function runTranscript(text: string): string {
-  const told: string[] = [];
-  const scene = new Scene();
-  for (const line of text.replaceAll("\r", "").split("\n")) {
-    if (line.startsWith(">")) told.push(...(told.length > 0 && told.at(-1) !== "" && scene.begun ? [""] : []), line, ...scene.perform(line.slice(1).trim()));
-    else if (line.startsWith("#")) told.push(...(told.length > 0 && told.at(-1) !== "" && !told.at(-1)!.startsWith("#") ? [""] : []), line);
-  }
-  return `${told.join("\n")}\n`;
-}
+/** Runs a transcript of Zab (see `transcribe`). Transactions are written epoch.counter. */
+export const runTranscript = (text: string): string => transcribe(text, new ZabScene());
 
 /** What a reader sees of the messages: phases are left out until they are asked for. */
 const PHASES = {
@@ -28,75 +19,33 @@ const PHASES = {
   broadcast: ["Propose", "Ack", "Commit", "Inform", "Forward"],
 } as const;
 
-class Scene {
-  #cluster: Cluster<Zab> | undefined;
-  #read = 0;
+class ZabScene extends Scene<Zab> {
+  protected readonly fresh = "looking";
+  protected readonly restarts = "restarts and looks for a leader";
+  protected readonly verbs = ["messages", "put", "get"];
   #shown = new Set<string>();
-  #roles: string[] = [];
-  #said: { head: string; words: string; to?: number[] } | undefined;
   #serials = new Map<number, number>();
 
-  get begun(): boolean {
-    return this.#cluster !== undefined;
-  }
-
-  perform(command: string): string[] {
-    const [verb = "", ...rest] = command.split(/\s+/);
-    if (verb === "cluster") return this.#begin(rest);
-    const cluster = this.#cluster;
-    if (!cluster) throw new Error(`expected "cluster N …" before "${command}"`);
-    switch (verb) {
-      case "messages":
-        this.#shown = new Set(rest.flatMap((phase) => PHASES[phase as keyof typeof PHASES] ?? []));
-        return [];
-      case "run":
-        cluster.run(cluster.now + Number(rest[0]));
-        break;
-      case "until":
-        if (!cluster.runUntil(() => this.#happened(rest), cluster.now + 10_000)) throw new Error(`"${command}" did not happen within 10 s`);
-        break;
-      case "crash":
-        cluster.crash(this.#node(rest[0]));
-        break;
-      case "restart":
-        cluster.restart(this.#node(rest[0]));
-        break;
-      case "isolate":
-        cluster.partition([[this.#node(rest[0])]]);
-        break;
-      case "cut":
-        cluster.command({ type: "cut", from: this.#node(rest[0]), to: this.#node(rest[1]) });
-        break;
-      case "heal":
-        cluster.heal();
-        break;
-      case "put":
-        cluster.input(this.#node(rest[0]), this.#request(rest[0], { op: "put", key: rest[1], value: rest[2] }));
-        break;
-      case "get":
-        cluster.input(this.#node(rest[0]), this.#request(rest[0], { op: "get", key: rest[1] }));
-        break;
-      case "show":
-        return cluster.nodes.map(({ id, up, state }) => {
-          const history = `${state.snapshot.zxid.counter > 0 ? `snapshot at ${showZxid(state.snapshot.zxid)}, ` : ""}logged ${state.log.map(({ zxid }) => showZxid(zxid)).join(" ") || "nothing"}, delivered up to ${showZxid(state.delivered)}`;
-          return `  node ${id}: ${up ? `${state.role}${state.leader !== null && state.leader !== id ? ` ${state.leader}` : ""}` : "down"}, accepted epoch ${state.acceptedEpoch}, current epoch ${state.currentEpoch}; ${history}`;
-        });
-      default:
-        throw new Error(`no command "${verb}"`);
+  protected own(verb: string, args: string[]): string[] | undefined {
+    if (verb !== "messages") {
+      const [name, key, value] = args;
+      this.cluster.input(this.node(name), this.#request(name, verb === "put" ? { op: "put", key, value } : { op: "get", key }));
+      return undefined;
     }
-    return this.#news();
+    this.#shown = new Set(args.flatMap((phase) => PHASES[phase as keyof typeof PHASES] ?? []));
+    return [];
   }
 
   /** Whoever asks at one node is one client. */
   #request(name: string | undefined, command: unknown): ZabInput {
-    const client = this.#node(name);
+    const client = this.node(name);
     const serial = (this.#serials.get(client) ?? 0) + 1;
     this.#serials.set(client, serial);
     return { type: "request", client, serial, command };
   }
 
   /** `cluster 3 --seed 1 --latency constant:5 --disk constant:5 --observers 1 --keep 3 --limit 5 --reads local` */
-  #begin(args: string[]): string[] {
+  protected begin(args: string[]): Cluster<Zab> {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
@@ -110,8 +59,7 @@ class Scene {
         reads: { type: "string", default: "log" },
       },
     });
-    this.#roles = Array.from({ length: Number(positionals[0]) }, () => "looking");
-    this.#cluster = simulate(zab({ observers: Number(values.observers), keep: Number(values.keep), counterLimit: Number(values.limit), reads: values.reads as "log" | "local" }), {
+    return simulate(zab({ observers: Number(values.observers), keep: Number(values.keep), counterLimit: Number(values.limit), reads: values.reads as "log" | "local" }), {
       size: Number(positionals[0]),
       seed: Number(values.seed),
       latency: values.latency,
@@ -119,64 +67,32 @@ class Scene {
       trace: true,
       probe: ({ role, phase }) => (role === "looking" ? role : `${role}, in ${phase}`),
     });
-    this.#news();
-    return [];
   }
 
-  #happened([what, node]: string[]): boolean {
-    const nodes = this.#cluster!.nodes;
+  protected happened([what, node]: string[]): boolean {
+    const nodes = this.cluster.nodes;
     const leads = ({ up, state }: (typeof nodes)[number]) => up && state.role === "leading" && state.phase === "broadcast";
     if (what === "leader") return nodes.some(leads);
     if (what === "agreed") return nodes.some((leader) => leads(leader) && nodes.every(({ up, state }) => !up || (state.leader === leader.id && state.phase === "broadcast")));
-    if (what === "looking") return nodes[this.#node(node)]!.state.role === "looking";
+    if (what === "looking") return nodes[this.node(node)]!.state.role === "looking";
     throw new Error(`expected "until leader", "until agreed" or "until looking NODE"`);
   }
 
-  /** A node's number, `leader` (of the newest epoch), or `follower` (the lowest that is up). */
-  #node(name = ""): number {
+  /** `leader`, or `follower` (the lowest that is up), of the newest epoch. */
+  protected withRole(name: string) {
     const role = { leader: "leading", follower: "following" }[name];
-    const nodes = this.#cluster!.nodes;
-    const found = role === undefined ? Number(name) : nodes.filter(({ up, state }) => up && state.role === role).sort((a, b) => b.state.currentEpoch - a.state.currentEpoch)[0]?.id;
-    if (found === undefined || !nodes[found]) throw new Error(`expected a node, "leader" or "follower", not "${name}"`);
-    return found;
+    if (role === undefined) return undefined;
+    return this.cluster.nodes.filter(({ up, state }) => up && state.role === role).sort((a, b) => b.state.currentEpoch - a.state.currentEpoch)[0]?.id ?? null;
   }
 
-  /** What has happened since the last command, a line an event; messages that arrive are left out. */
-  #news(): string[] {
-    const { trace, now } = this.#cluster!;
-    const lines: string[] = [];
-    for (; this.#read < trace!.length; this.#read++) {
-      const event = trace!.at(this.#read);
-      const words = this.#words(event);
-      if (words === undefined) continue;
-      const head = `${event.time.toFixed(1).padStart(8)} ms  node ${event.node} `;
-      const last = this.#said;
-      // What is said to several is one line.
-      if (last && last.head === head && event.kind === "send" && last.to && last.words === words) last.to.push(event.to);
-      else {
-        lines.push(...this.#flush());
-        this.#said = { head, words, ...(event.kind === "send" && { to: [event.to] }) };
-      }
-    }
-    lines.push(...this.#flush());
-    return lines.length > 0 ? lines : [`  (nothing; it is ${now.toFixed(1)} ms)`];
+  protected show({ id, up, state }: NodeView<Zab>): string {
+    const history = `${state.snapshot.zxid.counter > 0 ? `snapshot at ${showZxid(state.snapshot.zxid)}, ` : ""}logged ${state.log.map(({ zxid }) => showZxid(zxid)).join(" ") || "nothing"}, delivered up to ${showZxid(state.delivered)}`;
+    return `${up ? `${state.role}${state.leader !== null && state.leader !== id ? ` ${state.leader}` : ""}` : "down"}, accepted epoch ${state.acceptedEpoch}, current epoch ${state.currentEpoch}; ${history}`;
   }
 
-  #flush(): string[] {
-    const said = this.#said;
-    this.#said = undefined;
-    return said ? [said.head + said.words.replace("@", said.to?.join(", ") ?? "")] : [];
-  }
-
-  #words(event: TraceEvent): string | undefined {
+  /** Phases are left out until they are asked for. */
+  protected words(event: TraceEvent): string | undefined {
     switch (event.kind) {
-      case "crash":
-        return "crashes";
-      case "restart":
-        this.#roles[event.node] = "looking";
-        return "restarts and looks for a leader";
-      case "role":
-        return event.role === this.#roles[event.node] ? undefined : `is ${(this.#roles[event.node] = event.role!)}`;
       case "save":
         return written(event.value as Write<Zab>);
       case "input":

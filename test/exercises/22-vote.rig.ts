@@ -4,6 +4,7 @@ import { createRandom, deriveSeed } from "../../lib/random.js";
 import { raft } from "../../lib/replication/raft/raft.js";
 import type { Entry, Raft, RaftState, RequestVote } from "../../lib/replication/raft/types.js";
 import { Cluster } from "../../lib/sim/cluster.js";
+import { isNode, wrongEffect } from "./stage.js";
 
 /** The answer: what the learner exports. */
 export interface Answer {
@@ -35,9 +36,8 @@ export interface RunCall extends HandlerCall {
   readonly asked: string;
 }
 
-/** More requests than this in one run, or effects in one call, are an avalanche; a run ends there. */
+/** More requests than this in one run are an avalanche; a run ends there. */
 export const mostCalls = 2000;
-const mostEffects = 20;
 
 /** What a call is an answer to. */
 export function question(state: RaftState, from: NodeId, request: RequestVote, { self, now }: Pick<Context<Raft>, "self" | "now">): string {
@@ -132,24 +132,21 @@ export function wrongWith(call: HandlerCall): string | undefined {
   if (call.failed !== undefined) return call.failed;
   const state = call.state as RaftState;
   if (!Number.isInteger(state.currentTerm) || state.currentTerm < 0) return `left state.currentTerm as ${JSON.stringify(state.currentTerm)}, which is no term`;
-  if (state.votedFor !== null && !isNode(state.votedFor)) return `left state.votedFor as ${JSON.stringify(state.votedFor)}, which is neither a node nor null`;
+  if (state.votedFor !== null && !isNode(state.votedFor, 5)) return `left state.votedFor as ${JSON.stringify(state.votedFor)}, which is neither a node nor null`;
   if (!["follower", "pre-candidate", "candidate", "leader"].includes(state.role)) return `left state.role as ${JSON.stringify(state.role)}, which is no role`;
   if (!Array.isArray(state.log) || !Array.isArray(state.votes) || !Array.isArray(state.active)) return "changed what state.log, state.votes or state.active is";
-  if (call.effects.length > mostEffects) return `asked for ${call.effects.length} things in one call`;
+  const wrong = wrongEffect(call.effects, 5, ["send", "setTimer", "cancelTimer", "save"]);
+  if (wrong !== undefined) return wrong;
   for (const effect of call.effects) {
-    if (effect.type === "send" && !isNode(effect.to)) return `sent a message to ${JSON.stringify(effect.to)}, which is no node`;
-    if (effect.type === "setTimer" && !(typeof effect.delay === "number" && effect.delay >= 0 && effect.delay < 1e6)) return `set a timer to fire in ${JSON.stringify(effect.delay)} ms`;
     if (effect.type === "setTimer" && !["election", "heartbeat", "quorum"].includes(effect.timer as string)) return `set a timer ${JSON.stringify(effect.timer)}, which Raft does not have`;
-    if (effect.type === "send" && (typeof effect.message !== "object" || effect.message === null)) return `sent ${JSON.stringify(effect.message)}, which is no message`;
     if (effect.type === "save" && !isHardState(effect.stored)) return `saved ${JSON.stringify(effect.stored)} instead of { currentTerm, votedFor }`;
   }
   return undefined;
 }
 
-const isNode = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) < 5;
 
 function isHardState(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const { currentTerm, votedFor } = value as Record<string, unknown>;
-  return Number.isInteger(currentTerm) && (votedFor === null || isNode(votedFor));
+  return Number.isInteger(currentTerm) && (votedFor === null || isNode(votedFor, 5));
 }

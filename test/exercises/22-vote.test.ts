@@ -1,11 +1,12 @@
 import { fileURLToPath } from "node:url";
 import type { Effect, HandlerCall } from "../../lib/course/grading/handlerCall.js";
-import { inWords, type Reply } from "../../lib/course/grading/exchange.js";
+import type { Reply } from "../../lib/course/grading/exchange.js";
 import type { Entry, RaftState, RequestVote, RequestVoteReply } from "../../lib/replication/raft/types.js";
 import { notWritten } from "../../lib/course/grading/notWritten.js";
 import { judgeRun, type Property, type RunVerdict } from "./22-vote.judge.js";
 import { restartsElection, wrongWith, type RunCall, type Scenario, type Situation } from "./22-vote.rig.js";
 import { registerGrader, type Case } from "./grader.js";
+import { type Expectation as ExpectationOf, type Rule as RuleOf, rules as rulesOf } from "./handlerCases.js";
 
 registerGrader({
   exercise: "22-vote",
@@ -74,16 +75,8 @@ function isSilent(reply: Reply): boolean {
   return calls.every((call) => wrongWith(call) === undefined && !call.effects.some(({ type }) => type === "send"));
 }
 
-/** A situation, and what must come of it. */
-interface Rule {
-  readonly situation: Situation;
-  /** Why, in words: what the node had been through. */
-  readonly says: string;
-  readonly expect: readonly Expectation[];
-}
-
-/** Looks at a call; says what is wrong as "it …", or nothing. */
-type Expectation = (call: HandlerCall, situation: Situation) => string | undefined;
+type Rule = RuleOf<Situation>;
+type Expectation = ExpectationOf<Situation>;
 
 interface Asked {
   readonly role?: RaftState["role"];
@@ -104,36 +97,16 @@ function asked({ role = "follower", votedFor = null, log = [1, 3], from = 2, req
   const entries: Entry[] = log.map((term) => ({ term, command: null }));
   const lastLogIndex = entries.length + (ahead ? 1 : behind ? -1 : 0);
   const lastLogTerm = ahead ? (entries.at(-1)?.term ?? 1) : (entries[lastLogIndex - 1]?.term ?? 0);
-  const state: RaftState = { role, currentTerm: 4, votedFor, log: entries, leader: role === "leader" ? 0 : null, votes: role === "candidate" ? [0] : [], heardFromLeader: null, active: [] };
+  const state: RaftState = { role, currentTerm: 4, votedFor, log: entries, leader: role === "leader" ? 0 : null, votes: role === "candidate" ? [0] : [], heardFromLeader: null, active: [], configuration: { voters: [0, 1, 2, 3, 4] } };
   return { situation: { self: 0, state, from, request: { type: "RequestVote", term: 4, lastLogIndex, lastLogTerm, ...request } }, says, expect };
 }
 
 function rules(name: string, points: number, list: readonly Rule[]): Case {
-  return {
-    name,
-    points,
-    requests: list.map(({ situation }) => ({ on: "rig", call: "ask", args: [situation] })),
-    judge(replies) {
-      for (const [index, rule] of list.entries()) {
-        const message = broken(rule, replies[index]!);
-        if (message !== undefined) return { message };
-      }
-      return undefined;
-    },
-  };
+  return rulesOf(name, points, list, unfit);
 }
 
-function broken({ situation, says, expect }: Rule, reply: Reply): string | undefined {
-  if (!("value" in reply)) return `The handler ${inWords(reply)}.`;
-  const call = reply.value as HandlerCall;
-  const wrong = wrongWith(call);
-  if (wrong !== undefined) return `Your handler ${wrong}.`;
-  if (JSON.stringify((call.state as RaftState).log) !== JSON.stringify(situation.state.log)) return "Your node changed its log: a request for a vote must leave it alone.";
-  for (const expectation of expect) {
-    const fault = expectation(call, situation);
-    if (fault !== undefined) return `Your node ${fault}, although ${says}.`;
-  }
-  return undefined;
+function unfit(call: HandlerCall, { state }: Situation): string | undefined {
+  return wrongWith(call) ?? (JSON.stringify(after(call).log) === JSON.stringify(state.log) ? undefined : "changed the log: a request for a vote must leave it alone");
 }
 
 const after = (call: HandlerCall): RaftState => call.state as RaftState;

@@ -1,8 +1,9 @@
 import { unknownName } from "../experiments/nearest.js";
-import type { RawParameters } from "../experiments/parameters.js";
+import { formatParameters, type RawParameters } from "../experiments/parameters.js";
 import { experiments } from "../experiments/registry.js";
 import type { Experiment } from "../experiments/experiment.js";
-import type { ExperimentRun, RunOptions } from "../experiments/runExperiment.js";
+import { VERDICT_SEED, type RowsOf } from "../experiments/claims.js";
+import { planRun, runExperiment, type ExperimentRun, type RunOptions, type RunPlan } from "../experiments/runExperiment.js";
 import { sweepSamples } from "./sweep/sweep.js";
 import { UsageError } from "./usageError.js";
 import { watched } from "./watched.js";
@@ -20,8 +21,17 @@ export interface SampledRun extends ExperimentRun {
 export async function run(name: string, parameters: RawParameters = {}, options: Omit<RunOptions, "only"> = {}): Promise<SampledRun> {
   const experiment = findExperiment(name);
   const { run, samples } = await watched(experiment.name, (watch) => sweepSamples(experiment, parameters, { ...options, ...watch }));
+  knownRows.set(nameOf(planRun(experiment, parameters, options)), run.rows);
   return { ...run, samples };
 }
+
+/** Rows of all runs so far: the same arguments give the same rows, so a verdict need not run an experiment again. */
+const knownRows = new Map<string, ExperimentRun["rows"]>();
+const nameOf = ({ experiment, values, seed, trials }: RunPlan) => JSON.stringify([experiment.name, formatParameters(values), seed, trials]);
+
+/** The rows that a verdict asks for: of a run that has been, or of a new one. */
+export const rowsOf: RowsOf = (experiment, parameters) =>
+  knownRows.get(nameOf(planRun(experiment, parameters, { seed: VERDICT_SEED }))) ?? runExperiment(experiment, parameters, { seed: VERDICT_SEED }).rows;
 
 /** The experiment of that name; throws a `UsageError` that names the nearest. */
 export function findExperiment(name: string): Experiment {

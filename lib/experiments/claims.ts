@@ -1,10 +1,14 @@
+import type { Experiment, Row } from "./experiment.js";
+import type { RawParameters } from "./parameters.js";
 import { runExperiment } from "./runExperiment.js";
 import { gossipElectionTrials } from "./trials/gossipElection.js";
 import { leaderAndBackupTrials } from "./trials/leaderAndBackup.js";
 import { paxosTrials } from "./trials/paxos.js";
 import { pending, type Pending } from "./trials/pending.js";
 import { raftElectionTrials } from "./trials/raftElection.js";
+import { raftLogTrials } from "./trials/raftLog.js";
 import type { Judgement, Trial } from "./trials/trial.js";
+import { zabTrials } from "./trials/zab.js";
 
 export type { Judgement } from "./trials/trial.js";
 
@@ -23,7 +27,7 @@ export interface Claim extends Omit<Judgement, "verdict"> {
 
 const inOrder = (a: Pending, b: Pending) => a.id.localeCompare(b.id, "en", { numeric: true });
 
-const trials: readonly Trial[] = [...leaderAndBackupTrials, ...gossipElectionTrials, ...raftElectionTrials, ...paxosTrials];
+const trials: readonly Trial[] = [...leaderAndBackupTrials, ...gossipElectionTrials, ...raftElectionTrials, ...raftLogTrials, ...paxosTrials, ...zabTrials];
 
 /** Every statement of the survey: the chapters' first, then the appendices'. */
 const statements: readonly (Trial | Pending)[] = [...trials, ...pending.filter(({ id }) => !trials.some((trial) => trial.id === id))].sort(inOrder);
@@ -31,15 +35,23 @@ const statements: readonly (Trial | Pending)[] = [...trials, ...pending.filter((
 /** The seed of every verdict. */
 export const VERDICT_SEED = 1;
 
-/** Tries the statements with these ids, or all: runs their experiments and computes each verdict. Throws for an unknown id. */
-export function judgeClaims(ids: readonly string[] = statements.map(({ id }) => id)): Claim[] {
+/** Gives the rows of an experiment with these parameters, the seed of the verdicts and its own number of trials. */
+export type RowsOf = (experiment: Experiment, parameters: RawParameters) => readonly Row[];
+
+const runAnew: RowsOf = (experiment, parameters) => runExperiment(experiment, parameters, { seed: VERDICT_SEED }).rows;
+
+/**
+ * Tries the statements with these ids, or all: runs their experiments and computes each verdict. Throws for an unknown id.
+ * `rowsOf` spares time where experiments have been run already.
+ */
+export function judgeClaims(ids: readonly string[] = statements.map(({ id }) => id), rowsOf: RowsOf = runAnew): Claim[] {
   return ids.map((id) => {
     const trial = statements.find((candidate) => candidate.id === id);
     if (!trial) throw new Error(`no claim "${id}": expected one of ${statements.map((candidate) => candidate.id).join(", ")}`);
     const { chapter, statement } = trial;
     if (!("judge" in trial)) return { id, chapter, statement, verdict: "pending", because: "The engine that can decide it is still to come.", experiment: null, figures: {} };
     const { experiment } = trial;
-    const judgement = trial.judge((parameters = {}) => runExperiment(experiment, parameters, { seed: VERDICT_SEED }).rows);
+    const judgement = trial.judge((parameters = {}) => rowsOf(experiment, parameters));
     return { id, chapter, statement, ...judgement, experiment: experiment.name };
   });
 }

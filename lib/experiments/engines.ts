@@ -15,6 +15,8 @@ import { primaryBackupMutants } from "../replication/primaryBackup/primaryBackup
 import { primaryBackupAsynchronous, primaryBackupMajority, primaryBackupSynchronous } from "../replication/primaryBackup/primaryBackup.promises.js";
 import { raftExtensionMutants } from "../replication/raft/extensions.mutants.js";
 import { raftMembers } from "../replication/raft/membership.promises.js";
+import { pseudoCodeMutants } from "../replication/raft/pseudoCode/pseudoCode.mutants.js";
+import { pseudoCodeCompleted } from "../replication/raft/pseudoCode/pseudoCode.promises.js";
 import { raftElectionMutants } from "../replication/raft/raft.mutants.js";
 import { raftElection, raftElectionStable } from "../replication/raft/raft.promises.js";
 import { raftLease, raftReadIndex } from "../replication/raft/reads.promises.js";
@@ -23,11 +25,14 @@ import { raftReplication, raftReplicationStable } from "../replication/raft/repl
 import { raftSnapshots } from "../replication/raft/snapshots.promises.js";
 import { twoCopyMutants } from "../replication/twoCopyRegister.mutants.js";
 import { twoCopyAtOnce, twoCopyWaiting } from "../replication/twoCopyRegister.promises.js";
+import { surveyedZabMutants, surveyedZabRepaired } from "../replication/zab/surveyed.promises.js";
 import { zabMutants } from "../replication/zab/zab.mutants.js";
 import { zabBroadcast, zabByOracle, zabWithObserver } from "../replication/zab/zab.promises.js";
+import { coordinationMutants } from "../systems/coordination/coordination.mutants.js";
+import { coordinationLock, coordinationRecipes } from "../systems/coordination/coordination.promises.js";
 
 /** Every engine that declares what it promises, in the order of the chapters. */
-export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, raftSnapshots, raftMembers, raftReadIndex, raftLease, onePhasePaxos, singleDecreePaxos, flexiblePaxos, multiPaxosLog, multiPaxosFlexible, zabBroadcast, zabWithObserver, zabByOracle, primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous, twoCopyAtOnce, twoCopyWaiting];
+export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, raftSnapshots, raftMembers, raftReadIndex, raftLease, pseudoCodeCompleted, onePhasePaxos, singleDecreePaxos, flexiblePaxos, multiPaxosLog, multiPaxosFlexible, zabBroadcast, zabWithObserver, zabByOracle, surveyedZabRepaired, coordinationLock, coordinationRecipes, primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous, twoCopyAtOnce, twoCopyWaiting];
 
 /** Every engine with a rule broken. */
-export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...raftExtensionMutants, ...onePhaseMutants, ...singleDecreeMutants, ...multiPaxosMutants, ...zabMutants, ...primaryBackupMutants, ...twoCopyMutants];
+export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...raftExtensionMutants, ...pseudoCodeMutants, ...onePhaseMutants, ...singleDecreeMutants, ...multiPaxosMutants, ...zabMutants, ...surveyedZabMutants, ...coordinationMutants, ...primaryBackupMutants, ...twoCopyMutants];

@@ -1,23 +1,39 @@
+import { acceptedByMajority } from "./acceptedByMajority.js";
 import { acknowledgedWrites } from "./acknowledgedWrites.js";
 import { coldStart } from "./coldStart.js";
+import { commandMessages } from "./commandMessages.js";
+import { drawnTopologies } from "./drawnTopologies.js";
 import { electionDowntime } from "./electionDowntime.js";
-import { electionTrigger } from "./electionTrigger.js";
 import { electionMessages } from "./electionMessages.js";
+import { electionTrigger } from "./electionTrigger.js";
+import { electionWithoutLog } from "./electionWithoutLog.js";
+import { executeOnReceipt } from "./executeOnReceipt.js";
 import type { Experiment } from "./experiment.js";
+import { fairElections } from "./fairElections.js";
+import { followerReads } from "./followerReads.js";
 import { gossipElection } from "./gossipElection.js";
 import { gossipElectionFailure } from "./gossipElectionFailure.js";
+import { herdEffect } from "./herdEffect.js";
 import { hostileRuns } from "./hostileRuns.js";
 import { hotStandby } from "./hotStandby.js";
 import { leadersPerTerm } from "./leadersPerTerm.js";
+import { lockFencing } from "./lockFencing.js";
 import { majorityRule } from "./majorityRule.js";
 import { oneLeaderAtATime } from "./oneLeaderAtATime.js";
+import { partialConnectivity } from "./partialConnectivity.js";
 import { paxosFailover } from "./paxosFailover.js";
+import { pseudoCode } from "./pseudoCode.js";
 import { redundancy } from "./redundancy.js";
+import { sameService } from "./sameService.js";
 import { serviceRestored } from "./serviceRestored.js";
 import { splitVote } from "./splitVote.js";
 import { termGrowth } from "./termGrowth.js";
 import { timeoutRange } from "./timeoutRange.js";
 import { twoCopies } from "./twoCopies.js";
+import { waitForAll } from "./waitForAll.js";
+import { zabMessages } from "./zabMessages.js";
+import { zabRecovery } from "./zabRecovery.js";
+import { zookeeperThroughput } from "./zookeeperThroughput.js";
 
 /** Every experiment of the course, in the order in which they are listed. */
 export const experiments = [
@@ -30,14 +46,30 @@ export const experiments = [
   timeoutRange,
   majorityRule,
   termGrowth,
+  fairElections,
+  electionWithoutLog,
+  partialConnectivity,
   gossipElection,
   gossipElectionFailure,
   electionMessages,
   oneLeaderAtATime,
   acknowledgedWrites,
   hotStandby,
-  paxosFailover,
+  followerReads,
   redundancy,
+  drawnTopologies,
+  pseudoCode,
+  waitForAll,
+  executeOnReceipt,
+  acceptedByMajority,
+  paxosFailover,
+  zabMessages,
+  zabRecovery,
+  commandMessages,
+  zookeeperThroughput,
+  sameService,
+  lockFencing,
+  herdEffect,
   hostileRuns,
   twoCopies,
 ] as unknown as readonly Experiment[];

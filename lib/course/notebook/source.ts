@@ -27,8 +27,25 @@ export function definition(text: string, name: string, file: string): string {
   while (last < lines.length - 1 && !endsDefinition(lines[last]!, indent, last > start)) last++;
   return lines
     .slice(first, last + 1)
-    .map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line))
+    .flatMap((line) => folded(line.startsWith(indent) ? line.slice(indent.length) : line))
     .join("\n");
+}
+
+/** How many characters of a line a notebook shows without breaking it. */
+const WIDTH = 92;
+
+/** A long line of comment as several; other lines stay as they are. */
+function folded(line: string): string[] {
+  const [, indent, sign, text, end = ""] = /^(\s*)(\/\*\*|\*|\/\/) (.*?)( \*\/)?$/.exec(line) ?? [];
+  if (text === undefined || line.length <= WIDTH) return [line];
+  const next = sign === "/**" ? " *" : sign!;
+  const lines = [`${indent}${sign}`];
+  for (const word of text.split(" ")) {
+    if (lines.at(-1)!.length + 1 + word.length > WIDTH - end.length) lines.push(`${indent}${next}`);
+    lines[lines.length - 1] += ` ${word}`;
+  }
+  lines[lines.length - 1] += end;
+  return lines;
 }
 
 function endsDefinition(line: string, indent: string, later: boolean): boolean {

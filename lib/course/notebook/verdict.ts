@@ -1,11 +1,12 @@
 import { judgeClaims } from "../../experiments/claims.js";
 import { comparePublished } from "../../experiments/published.js";
 import { display } from "../display.js";
+import { rowsOf } from "../run.js";
 import { table } from "./table.js";
 
 /** Tries statements of the survey and shows the verdict on each under the cell, with the figures that decided it. */
 export function verdict(...ids: readonly string[]): void {
-  const judged = judgeClaims(ids);
+  const judged = judgeClaims(ids, rowsOf);
   const lines = judged.map(({ id, statement, verdict, condition, because, experiment }) => {
     const told = verdict === "holds if" ? `holds if ${condition}` : verdict;
     return `**${id}** ${statement}  \n**→ ${told}.** ${because}${experiment === null ? "" : `  \n\`npx leaderlab run ${experiment}\``}`;

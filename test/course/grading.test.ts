@@ -11,12 +11,26 @@ import { UsageError } from "../../lib/course/usageError.js";
 import { plant, type Planted } from "../exercises/planted.js";
 import { planted as quorum } from "../exercises/21-quorum.planted.js";
 import { planted as vote } from "../exercises/22-vote.planted.js";
+import { planted as timeout } from "../exercises/23-timeout.planted.js";
+import { planted as appendEntries } from "../exercises/24-append-entries.planted.js";
+import { planted as commit } from "../exercises/25-commit.planted.js";
+import { planted as acceptor } from "../exercises/26-paxos-acceptor.planted.js";
+import { planted as proposer } from "../exercises/27-paxos-proposer.planted.js";
+import { planted as sync } from "../exercises/28-zab-sync.planted.js";
+import { planted as preVote } from "../exercises/29-pre-vote.planted.js";
 import { planted as invariant } from "../exercises/J1-invariant.planted.js";
 import { planted as judges } from "../exercises/J2-register.planted.js";
 
 const exercises: { name: string; file: string; planted: readonly Planted[] }[] = [
   { name: "21-quorum", file: "quorum.ts", planted: quorum },
   { name: "22-vote", file: "vote.ts", planted: vote },
+  { name: "23-timeout", file: "timeout.ts", planted: timeout },
+  { name: "24-append-entries", file: "follower.ts", planted: appendEntries },
+  { name: "25-commit", file: "commit.ts", planted: commit },
+  { name: "26-paxos-acceptor", file: "acceptor.ts", planted: acceptor },
+  { name: "27-paxos-proposer", file: "proposer.ts", planted: proposer },
+  { name: "28-zab-sync", file: "sync.ts", planted: sync },
+  { name: "29-pre-vote", file: "preVote.ts", planted: preVote },
   { name: "J1-invariant", file: "invariant.ts", planted: invariant },
   { name: "J2-register", file: "linearizable.ts", planted: judges },
 ];

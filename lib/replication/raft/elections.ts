@@ -45,7 +45,7 @@ export interface Duties {
 
 /** The rules of elections, and a way to give a leadership up. */
 export interface Elections extends Required<Protocol<Raft>> {
-  /** Makes a leader a follower in its own term. */
+  /** Makes a leader a follower in its own term, which then has no leader any more. */
   stepDown(state: RaftState, context: Context<Raft>): void;
 }
 
@@ -205,12 +205,14 @@ export function elections(options: ElectionOptions, duties: Duties = onlyHeartbe
   }
 
   function checkContact(state: RaftState, context: Context<Raft>): void {
-    if (!isQuorum(state.configuration, [...state.active, context.self])) {
-      state.leader = null;
-      return becomeFollower(state, state.currentTerm, context);
-    }
+    if (!isQuorum(state.configuration, [...state.active, context.self])) return stepDown(state, context);
     state.active = [];
     context.setTimer("quorum", low);
+  }
+
+  function stepDown(state: RaftState, context: Context<Raft>): void {
+    state.leader = null;
+    becomeFollower(state, state.currentTerm, context);
   }
 
   /** Counts a voter once; returns whether the votes are now a majority of the cluster that this node knows of. */
@@ -247,7 +249,7 @@ export function elections(options: ElectionOptions, duties: Duties = onlyHeartbe
     onInput: (state, _input, context) => {
       if (state.role !== "leader" && duties.mayCampaign?.(state, context) !== false) becomeCandidate(state, context);
     },
-    stepDown: (state, context) => becomeFollower(state, state.currentTerm, context),
+    stepDown,
   };
 }
 

@@ -5,7 +5,7 @@ import { keyValue } from "../service/keyValue.js";
 import { snapshotIndex } from "./log.js";
 import { raftMembers } from "./membership.promises.js";
 import { raft, type RaftRules } from "./raft.js";
-import { raftReadIndex } from "./reads.promises.js";
+import { raftLease, raftReadIndex } from "./reads.promises.js";
 import type { RaftStore } from "./replication.promises.js";
 import { raftSnapshots } from "./snapshots.promises.js";
 
@@ -66,6 +66,22 @@ function readsLocally(): Protocol<RaftStore> {
   };
 }
 
+/** A lease outlives the wish to hand over. Heartbeats are rare, so that a leader that has been replaced is not told at once. */
+function keepsLease(): Protocol<RaftStore> {
+  const sound = raft({ machine: keyValue, batch: 4, inFlight: 3, preVote: true, checkQuorum: true, reads: "lease", followerReads: true, electionTimeout: [600, 700], heartbeat: 500 });
+  const kept = (state: State, handle: () => void) => {
+    const { leaseUntil } = state;
+    handle();
+    if (state.role === "leader" && state.leaseGivenUp) Object.assign(state, { leaseGivenUp: false, leaseUntil: state.leaseUntil ?? leaseUntil });
+  };
+  return {
+    ...sound,
+    onMessage: (state, from, message, context) => kept(state, () => sound.onMessage(state, from, message, context)),
+    onTimer: (state, timer, context) => kept(state, () => sound.onTimer!(state, timer, context)),
+    onInput: (state, input, context) => kept(state, () => sound.onInput!(state, input, context)),
+  };
+}
+
 /** Raft's snapshots, membership changes and reads with one rule broken, each as somebody has broken it before. */
 export const raftExtensionMutants: readonly Mutant<RaftStore>[] = [
   { name: "empty-log-term-zero", engine: raftSnapshots.name, bug: "with nothing behind its snapshot, a server takes its last term for 0", source: `${PAPER}, §5.4.1 and §7; made by real implementations`, caughtBy: COMPLETE, broken: termOfEmptyLog },
@@ -76,5 +92,14 @@ export const raftExtensionMutants: readonly Mutant<RaftStore>[] = [
   { name: "reads-unconfirmed", engine: raftReadIndex.name, bug: "a leader reads without asking whether it still leads", source: `${DISSERTATION}, §6.4, step 3`, caughtBy: LINEARIZABLE, broken: readers({ confirmed: () => true }, false), under: { tolerates: ["partition"], sizes: [3], calm: 4000, endings: [] } },
   { name: "reads-too-early", engine: raftReadIndex.name, bug: "a leader reads before it has committed anything of its term", source: `${DISSERTATION}, §6.4, step 1; made by real implementations`, caughtBy: LINEARIZABLE, broken: readers({ knowsCommitted: () => true }) },
   { name: "reads-locally", engine: raftReadIndex.name, bug: "a follower reads what it has, without asking its leader", source: `${DISSERTATION}, §6.4, the last paragraph`, caughtBy: LINEARIZABLE, broken: readsLocally },
+  {
+    name: "lease-kept",
+    engine: raftLease.name,
+    bug: "a leader that has asked another to stand reads on under its lease",
+    source: `${DISSERTATION}, §3.10 and §6.4.1; made by real implementations`,
+    caughtBy: LINEARIZABLE,
+    broken: keepsLease,
+    under: { tolerates: ["cut", "partition"], sizes: [3], inputs: (random) => ({ type: "transfer", to: Math.floor(3 * random()) }), calm: 2500, endings: [] },
+  },
 ];
 

@@ -36,7 +36,8 @@ export function membersFrom(voters?: readonly NodeId[]): Members {
     },
     mayCampaign(state, { self, size }) {
       if (isVoter(state.configuration, self)) return true;
-      return state.configurationIndex > state.commitIndex && isVoter(members.configurationAt(state, state.commitIndex, size).configuration, self);
+      // The change before the latest is committed, or no leader would have made another; after a restart the commit index says less.
+      return state.configurationIndex > state.commitIndex && isVoter(members.configurationAt(state, state.configurationIndex - 1, size).configuration, self);
     },
   };
   return members;
@@ -98,7 +99,8 @@ export function membership<S, C, R>({ propose, speak, stepDown }: Needs<S, C, R>
   return { onReconfigure, onCommitted };
 }
 
-function unfit(voters: readonly NodeId[], learners: readonly NodeId[], size: number): string | undefined {
+/** Why these cannot be a cluster of so many nodes; undefined if they can. */
+export function unfit(voters: readonly NodeId[], learners: readonly NodeId[], size: number): string | undefined {
   if (voters.length === 0) return "a cluster needs a voter";
   const all = [...voters, ...learners];
   const stranger = all.find((node) => !Number.isInteger(node) || node < 0 || node >= size);

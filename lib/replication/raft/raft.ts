@@ -1,7 +1,7 @@
 import type { Context, NodeId, Protocol } from "../../protocol.js";
 import { beginSessions } from "../service/sessions.js";
 import { type Duties, type ElectionOptions, elections } from "./elections.js";
-import { changeRules, type ChangeRules, membersFrom, membership } from "./membership.js";
+import { changeRules, type ChangeRules, membersFrom, membership, unfit } from "./membership.js";
 import { type ReadOptions, readRules, type ReadRules, readsWithoutLog } from "./reads.js";
 import type { ReplicatedRaft, ReplicatedState } from "./replicatedTypes.js";
 import { replication, type ReplicationOptions } from "./replication.js";
@@ -13,7 +13,7 @@ export type RaftOptions = ElectionOptions;
 
 /** How a whole Raft cluster is tuned. */
 export interface WholeRaftOptions<State, Command, Result> extends ElectionOptions, ReplicationOptions<State, Command, Result>, ReadOptions {
-  /** Who votes at first. Default: all nodes. */
+  /** Who votes at first. Default: all nodes. A start throws a `RangeError` if this is nobody, or names a node twice or one that does not exist. */
   readonly members?: readonly NodeId[];
 }
 
@@ -51,9 +51,9 @@ function whole<S, C, R>(options: WholeRaftOptions<S, C, R>, rules: RaftRules): P
       handover.onAnswer(state, from, context);
     },
   });
-  const reads = readsWithoutLog(machine, { ...options, lease }, log.sendAppendEntries, rules);
+  const reads = readsWithoutLog(machine, { ...options, lease }, log.speak, rules);
   const handover = transfer<S, C, R>({ patience: low, priority });
-  const changes = membership<S, C, R>({ propose: log.propose, speak: log.sendAppendEntries, stepDown: (state, context) => electing.stepDown(state, context) }, rules);
+  const changes = membership<S, C, R>({ propose: log.propose, speak: log.speak, stepDown: (state, context) => electing.stepDown(state, context) }, rules);
   const electing = electionsOf<S, C, R>(options, {
     ...log,
     mayCampaign: members.mayCampaign,
@@ -80,10 +80,13 @@ function whole<S, C, R>(options: WholeRaftOptions<S, C, R>, rules: RaftRules): P
   return {
     ...electing,
     init(self, size, stored, entries = [], snapshot) {
+      const because = voters && unfit(voters, [], size);
+      if (because !== undefined) throw new RangeError(`members: ${because}`);
       const index = snapshot?.index ?? 0;
       const state: State = {
         ...electing.init(self, size, stored, entries),
         snapshot: snapshot ?? null,
+        taken: null,
         configurationIndex: 0,
         commitIndex: index,
         lastApplied: index,
@@ -114,6 +117,8 @@ function whole<S, C, R>(options: WholeRaftOptions<S, C, R>, rules: RaftRules): P
         if (!reads.onRead(state, input, context)) log.onRequest(state, input, context);
       } else if (input.type === "reconfigure") changes.onReconfigure(state, input, context);
       else if (input.type === "transfer") handover.onTransfer(state, input.to, context);
+      // Whoever stands although it hears its leader breaks the word on which that leader's lease rests.
+      else if (options.reads === "lease") context.output({ type: "unchanged", because: "leaders hold leases: ask for a transfer" });
       else electing.onInput(state, input, context);
     },
   };

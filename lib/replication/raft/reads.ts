@@ -9,9 +9,10 @@ export interface ReadOptions {
   /**
    * `log`: a read is an entry like any other. `index`: the leader asks a quorum whether it still leads, and answers from
    * its machine (thesis §6.4). `lease`: it answers at once as long as nobody else can have been elected (§6.4.1); that
-   * hangs on clocks that run at nearly the same rate and never jump, and on `checkQuorum`. Default `log`.
+   * hangs on clocks that run at nearly the same rate and never jump, and on `checkQuorum`. `local`: whoever is asked answers
+   * from its own machine, however far behind that may be. Default `log`.
    */
-  readonly reads?: "log" | "index" | "lease";
+  readonly reads?: "log" | "index" | "lease" | "local";
   /** How long a quorum's word that it follows a leader lasts, ms on the leader's clock. Default: 0.9 of the lowest election timeout, for clocks whose rates differ by up to a tenth. */
   readonly lease?: number;
   /** A follower that is asked to read asks its leader for the index, and answers itself when its machine is that far (§6.4). Default false: it refuses, and names the leader. */
@@ -37,7 +38,7 @@ export const readRules: ReadRules = {
   leaseHolds: ({ leaseUntil }, now) => leaseUntil !== null && now < leaseUntil,
 };
 
-/** Reads that do without the log (Ongaro 2014, dissertation, §6.4). `speak` sends a round of heartbeats to all. */
+/** Reads that do without the log (Ongaro 2014, dissertation, §6.4). `speak` lets all hear from their leader at once. */
 export function readsWithoutLog<S, C, R>(machine: Machine<S, C, R>, { reads = "log", followerReads = false, lease }: ReadOptions & { readonly lease: number }, speak: (state: ReplicatedState<S, C, R>, context: Context<ReplicatedRaft<S, C, R>>) => void, rules: ReadRules = readRules) {
   type State = ReplicatedState<S, C, R>;
   type NodeContext = Context<ReplicatedRaft<S, C, R>>;
@@ -45,7 +46,8 @@ export function readsWithoutLog<S, C, R>(machine: Machine<S, C, R>, { reads = "l
   /** Whether this is a read that does without the log; if so it is answered, now or later, or refused. */
   function onRead(state: State, { client, serial, command }: Request<C>, context: NodeContext): boolean {
     if (reads === "log" || !machine.reads(command)) return false;
-    if (state.role === "leader") readAsLeader(state, { client, serial, command, asked: context.self, index: null, round: 0 }, context);
+    if (reads === "local") context.output({ type: "answer", client, serial, result: machine.apply(state.sessions.machine, command, noNotices) });
+    else if (state.role === "leader") readAsLeader(state, { client, serial, command, asked: context.self, index: null, round: 0 }, context);
     else if (followerReads && state.leader !== null) {
       wait(state, { client, serial, command, asked: context.self, index: null, round: 0 });
       context.send(state.leader, { type: "ReadIndex", term: state.currentTerm, client, serial });

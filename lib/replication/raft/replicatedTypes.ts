@@ -117,6 +117,8 @@ export interface ReplicatedState<State, Command, Result> extends RaftState {
   log: RequestEntry<Command>[];
   /** Stands for the entries before the log's first; null if there are none. */
   snapshot: Snapshot<State, Result> | null;
+  /** A snapshot that will take the place of more, when enough entries have followed it; null if there is none. */
+  taken: Snapshot<State, Result> | null;
   /** Index of the entry that the configuration comes from; 0 for the one that the cluster began with. */
   configurationIndex: number;
   /** Highest index known to be committed. */

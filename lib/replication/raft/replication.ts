@@ -18,6 +18,8 @@ export interface ReplicationOptions<State, Command, Result> {
   readonly inFlight?: number;
   /** After how many entries a node puts a snapshot in their place. Default: never. */
   readonly snapshotAfter?: number;
+  /** How many entries stay in the log although a snapshot could stand for them, so that a follower that is a little behind is sent these. Default 0. */
+  readonly trailing?: number;
 }
 
 /** What else is done when the log moves on. */
@@ -30,14 +32,15 @@ export interface Attendants<State, Command, Result> {
 
 /**
  * Log replication (Ongaro and Ousterhout 2014, §5.3, §5.4.2 and §7): the leader's log is made everybody's, what a majority
- * has is committed, and what is committed is carried out, in the order of the log. Throws a `RangeError` for limits below 1.
+ * has is committed, and what is committed is carried out, in the order of the log. Throws a `RangeError` for limits below 1 (`trailing`: below 0).
  */
-export function replication<S, C, R>({ machine, batch = 64, inFlight = 8, snapshotAfter = Infinity }: ReplicationOptions<S, C, R>, members: Members, attendants: Attendants<S, C, R>) {
+export function replication<S, C, R>({ machine, batch = 64, inFlight = 8, snapshotAfter = Infinity, trailing = 0 }: ReplicationOptions<S, C, R>, members: Members, attendants: Attendants<S, C, R>) {
   for (const [name, limit] of Object.entries({ batch, inFlight, ...(snapshotAfter !== Infinity && { snapshotAfter }) })) if (!(Number.isInteger(limit) && limit >= 1)) throw new RangeError(`${name}: expected an integer from 1, not ${limit}`);
+  if (!(Number.isInteger(trailing) && trailing >= 0)) throw new RangeError(`trailing: expected an integer from 0, not ${trailing}`);
 
   type State = ReplicatedState<S, C, R>;
   type NodeContext = Context<ReplicatedRaft<S, C, R>>;
-  const { takeSnapshot, install } = snapshots<S, C, R>(members);
+  const { takeSnapshot, install } = snapshots<S, C, R>(members, { snapshotAfter, trailing });
 
   /** A leader begins its term with an empty entry: what is committed of older terms shows once that is committed (§8). */
   function elected(state: State, context: NodeContext): void {
@@ -72,14 +75,15 @@ export function replication<S, C, R>({ machine, batch = 64, inFlight = 8, snapsh
     context.send(context.self, { type: "AppendEntriesReply", term: state.currentTerm, success: true, matchIndex: lastIndex(state) });
   }
 
-  /** At every heartbeat each follower hears of the log, also if nothing new is in it: so a loss is noticed. */
+  /** At every heartbeat each follower hears of the log, also if nothing new is in it: so a loss is noticed. What was waited for is sent again. */
   function sendAppendEntries(state: State, context: NodeContext): void {
-    for (const peer of membersOf(state.configuration)) {
-      if (peer === context.self) continue;
-      const progress = state.progress[peer]!;
-      progress.waiting = false;
-      if (!sendTo(state, peer, context)) sendEntries(state, peer, 0, context);
-    }
+    for (const progress of state.progress) progress.waiting = false;
+    speak(state, context);
+  }
+
+  /** Each follower hears of the log at once, but for one that is on its way to a snapshot. */
+  function speak(state: State, context: NodeContext): void {
+    for (const peer of membersOf(state.configuration)) if (peer !== context.self && !sendTo(state, peer, context) && state.progress[peer]!.mode !== "snapshot") sendEntries(state, peer, 0, context);
   }
 
   /** Sends a follower what it lacks, as far as the flow control lets it; returns whether anything was sent. */
@@ -187,7 +191,7 @@ export function replication<S, C, R>({ machine, batch = 64, inFlight = 8, snapsh
     if (index <= state.commitIndex) return;
     state.commitIndex = index;
     while (state.lastApplied < index) applyNext(state, context);
-    if (state.lastApplied - snapshotIndex(state) >= snapshotAfter) takeSnapshot(state, context);
+    takeSnapshot(state, context);
     attendants.committed(state, context);
   }
 
@@ -202,7 +206,7 @@ export function replication<S, C, R>({ machine, batch = 64, inFlight = 8, snapsh
     if (result !== undefined) context.output({ type: "answer", client: command.client, serial: command.serial, result });
   }
 
-  return { elected, onRequest, propose, sendAppendEntries, onAppendEntries, onInstallSnapshot, onAppendEntriesReply };
+  return { elected, onRequest, propose, sendAppendEntries, speak, onAppendEntries, onInstallSnapshot, onAppendEntriesReply };
 }
 
 const nameOf = ({ client, serial }: { readonly client: number; readonly serial: number }) => `${client}/${serial}`;

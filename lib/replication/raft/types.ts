@@ -80,7 +80,7 @@ export interface RaftState {
   active: NodeId[];
 }
 
-/** What a client or an operator may ask of a node. */
+/** What an operator may ask of a node: that it stands at once, without anybody's leave. */
 export type RaftInput = { readonly type: "campaign" };
 
 /** What a node reports: the leader it follows, or is, in a term. */

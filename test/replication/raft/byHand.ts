@@ -34,6 +34,9 @@ export class ByHand {
       truncate: () => {
         throw new Error("an election truncates nothing");
       },
+      compact: () => {
+        throw new Error("an election takes no snapshot");
+      },
       output: (output) => void this.outputs.push(output),
     };
     this.state = this.#protocol.init(self, size, stored, logTerms.map((term) => ({ term, command: null })));

@@ -3,7 +3,7 @@ import { raft, type RaftOptions } from "../../../lib/replication/raft/raft.js";
 import { raftCountingElections, raftVotingTwice } from "../../../lib/replication/raft/raft.mutants.js";
 import type { Raft } from "../../../lib/replication/raft/types.js";
 import type { Cluster } from "../../../lib/sim/cluster.js";
-import { examine, FAULTS_END, hostileRaft } from "./hostileRaft.js";
+import { examine, FAULTS_END, hostileRaft, type Hostility } from "./hostileRaft.js";
 
 const seeds = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 const allOptions: readonly RaftOptions[] = [false, true].flatMap((preVote) => [false, true].map((checkQuorum) => ({ preVote, checkQuorum })));
@@ -63,7 +63,7 @@ describe("what breaks without a rule", () => {
   });
 
   it("terms that only count elections (the survey's Appendix E) sometimes leave no leader whom all follow", () => {
-    const agreed = (engine: typeof raft) => seeds(100).filter((seed) => agreedLeader(hostileRaft(seed, { engine, logs: equalLogs }).cluster) !== undefined).length;
+    const agreed = (engine: Hostility["engine"]) => seeds(100).filter((seed) => agreedLeader(hostileRaft(seed, { engine, logs: equalLogs }).cluster) !== undefined).length;
     expect(agreed(raftCountingElections)).toBeLessThan(95);
     expect(agreed(raft)).toBe(100);
   });

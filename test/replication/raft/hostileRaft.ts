@@ -1,14 +1,15 @@
+import type { Protocol } from "../../../lib/protocol.js";
 import { createRandom, deriveSeed } from "../../../lib/random.js";
 import { isMajority } from "../../../lib/replication/raft/quorum.js";
 import { lastTerm } from "../../../lib/replication/raft/log.js";
-import type { raft, RaftOptions } from "../../../lib/replication/raft/raft.js";
+import type { RaftOptions } from "../../../lib/replication/raft/raft.js";
 import type { Raft, RaftMessage, RaftOutput } from "../../../lib/replication/raft/types.js";
 import { type Cluster, simulate } from "../../../lib/sim/cluster.js";
 
 export interface Hostility {
   readonly nodes?: number;
   readonly options?: RaftOptions;
-  readonly engine: typeof raft;
+  readonly engine: (options?: RaftOptions) => Protocol<Raft>;
   /** Whether a restart finds the disk as it was left. Default "kept". */
   readonly disk?: "kept" | "lost";
   /** Log terms of each node, to begin with. Default: random logs of one history, with a lagging tail here and there. */

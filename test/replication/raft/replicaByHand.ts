@@ -1,45 +1,86 @@
 import type { Context, NodeId } from "../../../lib/protocol.js";
-import { raft } from "../../../lib/replication/raft/raft.js";
-import type { AppendEntries, Appended, Conflict } from "../../../lib/replication/raft/replicatedTypes.js";
+import { raft, type RaftRules, type WholeRaftOptions } from "../../../lib/replication/raft/raft.js";
+import type { AppendEntries, Appended, Conflict, InstallSnapshot } from "../../../lib/replication/raft/replicatedTypes.js";
 import type { RaftStore } from "../../../lib/replication/raft/replication.promises.js";
-import { keyValue, type KeyValueCommand } from "../../../lib/replication/service/keyValue.js";
+import { keyValue, type KeyValueCommand, type KeyValueResult, type KeyValueState } from "../../../lib/replication/service/keyValue.js";
 
 type Message = RaftStore["Message"];
+type Options = Partial<WholeRaftOptions<KeyValueState, KeyValueCommand, KeyValueResult>>;
+
+interface Start extends Options {
+  readonly self?: NodeId;
+  readonly size?: number;
+  readonly term?: number;
+  /** Its log in terms: each entry is a write by client 9. */
+  readonly logTerms?: readonly number[];
+  /** Its log, where more than terms matters. */
+  readonly log?: readonly RaftStore["Entry"][];
+  readonly snapshot?: RaftStore["Snapshot"];
+  readonly rules?: Partial<RaftRules>;
+}
 
 /** One Raft server with a key-value store, driven by hand: what it sent, told and wrote since the last look. */
 export class ReplicaByHand {
   readonly state: RaftStore["State"];
   readonly sent: { to: NodeId; message: Message }[] = [];
   readonly outputs: RaftStore["Output"][] = [];
-  /** Its durable log. */
+  /** Its durable log, and what stands for the beginning of it. */
   readonly disk: RaftStore["Entry"][];
+  diskSnapshot: RaftStore["Snapshot"] | undefined;
+  /** Timers that are set, with the time at which each is due, ms. */
+  readonly timers = new Map<RaftStore["Timer"], number>();
+  now = 0;
   readonly #protocol;
   readonly #context: Context<RaftStore>;
+  readonly #start: Start;
 
-  constructor({ self = 0, size = 3, term = 0, logTerms = [], ...limits }: { self?: NodeId; size?: number; term?: number; logTerms?: readonly number[]; batch?: number; inFlight?: number } = {}) {
-    this.#protocol = raft({ machine: keyValue, ...limits });
-    this.disk = logTerms.map((each, i) => ({ term: each, command: { client: 9, serial: i + 1, command: { op: "put", key: "x", value: `${each}` } as const } }));
+  constructor(start: Start = {}) {
+    const { self = 0, size = 3, term = 0, logTerms = [], log, snapshot, rules, ...options } = start;
+    this.#start = start;
+    this.#protocol = raft({ machine: keyValue, ...options }, rules);
+    this.disk = [...(log ?? logTerms.map((each, i) => ({ term: each, command: { client: 9, serial: i + 1, command: { op: "put", key: "x", value: `${each}` } as const } })))];
+    this.diskSnapshot = snapshot;
+    const hand = this;
     this.#context = {
       self,
       size,
-      now: 0,
+      get now() {
+        return hand.now;
+      },
       random: () => 0.5,
       send: (to, message) => void this.sent.push({ to, message }),
-      setTimer: () => {},
-      cancelTimer: () => {},
+      setTimer: (timer, delay) => void this.timers.set(timer, this.now + delay),
+      cancelTimer: (timer) => void this.timers.delete(timer),
       save: () => {},
       append: (entries) => void this.disk.push(...entries),
       truncate: (length) => void (this.disk.length = length),
+      compact: (count, snapshot) => {
+        this.disk.splice(0, count);
+        this.diskSnapshot = structuredClone(snapshot);
+      },
       output: (output) => void this.outputs.push(output),
     };
-    this.state = this.#protocol.init(self, size, { currentTerm: term, votedFor: null }, this.disk);
+    this.state = this.#protocol.init(self, size, { currentTerm: term, votedFor: null }, [...this.disk], snapshot);
     this.#protocol.onStart!(this.state, this.#context);
+  }
+
+  /** The same server after a crash: it has what its disk kept. */
+  restarted(): ReplicaByHand {
+    return new ReplicaByHand({ ...this.#start, term: this.state.currentTerm, log: this.disk, ...(this.diskSnapshot && { snapshot: this.diskSnapshot }) });
   }
 
   /** Makes it the leader of the next term, by the votes of all. */
   lead(): this {
-    this.#protocol.onInput!(this.state, { type: "campaign" }, this.#context);
-    for (let peer = 0; peer < this.#context.size && this.state.role !== "leader"; peer++) if (peer !== this.#context.self) this.hear(peer, { type: "RequestVoteReply", term: this.state.currentTerm, voteGranted: true });
+    const before = this.state.currentTerm;
+    this.#protocol.onTimer!(this.state, "election", this.#context);
+    for (let peer = 0; peer < this.#context.size && this.state.role === "pre-candidate"; peer++) if (peer !== this.#context.self) this.hear(peer, { type: "PreVoteReply", term: before + 1, voteGranted: true });
+    for (let peer = 0; peer < this.#context.size && this.state.role === "candidate"; peer++) if (peer !== this.#context.self) this.hear(peer, { type: "RequestVoteReply", term: this.state.currentTerm, voteGranted: true });
+    return this;
+  }
+
+  /** Lets these, by default all, acknowledge everything that is in this leader's log. */
+  acknowledged(by: readonly NodeId[] = Array.from({ length: this.#context.size }, (_, node) => node)): this {
+    for (const node of by) if (this.state.role === "leader") this.hear(node, appended(this.state.currentTerm, (this.state.snapshot?.index ?? 0) + this.state.log.length));
     return this;
   }
 
@@ -48,16 +89,39 @@ export class ReplicaByHand {
   }
 
   ask(serial: number, command: KeyValueCommand, client = 1): Message[] {
-    return this.#doing(() => this.#protocol.onInput!(this.state, { type: "request", client, serial, command }, this.#context));
+    return this.input({ type: "request", client, serial, command });
+  }
+
+  input(input: RaftStore["Input"]): Message[] {
+    return this.#doing(() => this.#protocol.onInput!(this.state, input, this.#context));
   }
 
   heartbeat(): Message[] {
     return this.#doing(() => this.#protocol.onTimer!(this.state, "heartbeat", this.#context));
   }
 
+  /** Fires a timer at its time; throws if it is not set. */
+  fire(timer: RaftStore["Timer"]): Message[] {
+    const due = this.timers.get(timer);
+    if (due === undefined) throw new Error(`the ${timer} timer is not set`);
+    this.timers.delete(timer);
+    this.now = due;
+    return this.#doing(() => this.#protocol.onTimer!(this.state, timer, this.#context));
+  }
+
   /** Terms of its log. */
   get terms(): number[] {
     return this.state.log.map(({ term }) => term);
+  }
+
+  /** What it told, of one type. */
+  told<Type extends RaftStore["Output"]["type"]>(type: Type): Extract<RaftStore["Output"], { type: Type }>[] {
+    return this.outputs.filter((output): output is Extract<RaftStore["Output"], { type: Type }> => output.type === type);
+  }
+
+  /** What it sent a node, of one type. */
+  sentTo<Type extends Message["type"]>(node: NodeId, type: Type): Extract<Message, { type: Type }>[] {
+    return this.sent.filter(({ to, message }) => to === node && message.type === type).map(({ message }) => message as Extract<Message, { type: Type }>);
   }
 
   #doing(what: () => void): Message[] {
@@ -68,7 +132,12 @@ export class ReplicaByHand {
 }
 
 export const entry = (term: number, value = "v") => ({ term, command: { client: 1, serial: 1, command: { op: "put", key: "x", value } as const } });
+/** A change of the cluster, as an entry. */
+export const change = (term: number, voters: readonly NodeId[], more: { readonly outgoing?: readonly NodeId[]; readonly learners?: readonly NodeId[] } = {}): RaftStore["Entry"] => ({ term, command: null, configuration: { voters, ...more } });
+/** A snapshot of a store in which client 9 has written x. */
+export const snapshotAt = (index: number, term: number, voters: readonly NodeId[] = [0, 1, 2]): RaftStore["Snapshot"] => ({ index, term, configuration: { voters }, sessions: { machine: { x: `up to ${index}` }, last: { 9: { serial: index, result: null } } } });
 
 export const appendEntries = (term: number, prevLogIndex: number, prevLogTerm: number, entries: readonly RaftStore["Entry"][] = [], leaderCommit = 0): AppendEntries<KeyValueCommand> => ({ type: "AppendEntries", term, prevLogIndex, prevLogTerm, entries, leaderCommit });
+export const installSnapshot = (term: number, snapshot: RaftStore["Snapshot"]): InstallSnapshot<KeyValueState, KeyValueResult> => ({ type: "InstallSnapshot", term, snapshot });
 export const appended = (term: number, matchIndex: number): Appended => ({ type: "AppendEntriesReply", term, success: true, matchIndex });
 export const conflict = (term: number, prevLogIndex: number, conflictTerm: number | null, conflictIndex: number): Conflict => ({ type: "AppendEntriesReply", term, success: false, prevLogIndex, conflictTerm, conflictIndex });

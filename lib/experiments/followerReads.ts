@@ -5,10 +5,10 @@ import type { Service } from "../promises.js";
 import type { Protocol } from "../protocol.js";
 import { deriveRandom, type Distribution } from "../random.js";
 import { raft } from "../replication/raft/raft.js";
+import type { ReadOptions } from "../replication/raft/reads.js";
 import { keyValue, keyValueClients, type KeyValueCommand } from "../replication/service/keyValue.js";
 import { localWrites } from "../replication/service/localWrites.js";
 import type { Request } from "../replication/service/machine.js";
-import { zab } from "../replication/zab/zab.js";
 import { simulate } from "../sim/cluster.js";
 import type { Experiment } from "./experiment.js";
 
@@ -35,17 +35,15 @@ export interface ReadDesign {
   leads(state: any): boolean;
 }
 
-const ofZab = { copyOf: ({ sessions }: any) => sessions.machine, ready: ({ phase }: any) => phase === "broadcast", leads: ({ role }: any) => role === "leading" };
-
 const ofRaft = { copyOf: ({ sessions }: any) => sessions.machine, ready: ({ leader }: any) => leader !== null, leads: ({ role }: any) => role === "leader" };
-const readingRaft = (reads: "index" | "lease") => raft({ machine: keyValue, preVote: true, checkQuorum: true, reads, followerReads: true });
+const readingRaft = (reads: NonNullable<ReadOptions["reads"]>) => raft({ machine: keyValue, preVote: true, checkQuorum: true, reads, followerReads: true });
 
 /** Every client asks its own server; where that refuses and names another, it asks there. */
 export const readDesigns: readonly ReadDesign[] = [
-  { name: "reads in the log", reads: "any server, in the order of the leader's log", writes: "the leader", build: () => zab(), ...ofZab },
+  { name: "reads in the log", reads: "the leader, in the order of its log", writes: "the leader", build: () => readingRaft("log"), ...ofRaft },
   { name: "reads by index", reads: "any server, once it is as far as its leader was when asked; a majority says that it still led", writes: "the leader", build: () => readingRaft("index"), ...ofRaft },
   { name: "reads by lease", reads: "any server, once it is as far as its leader was when asked; the leader's clock says that it still led", writes: "the leader", build: () => readingRaft("lease"), ...ofRaft },
-  { name: "local reads", reads: "any server, from its own copy", writes: "the leader", build: () => zab({ reads: "local" }), ...ofZab },
+  { name: "local reads", reads: "any server, from its own copy", writes: "the leader", build: () => readingRaft("local"), ...ofRaft },
   { name: "local reads and writes", reads: "any server, from its own copy", writes: "any server, by itself", build: () => localWrites(keyValue), copyOf: ({ machine }: any) => machine, ready: () => true, leads: () => false },
 ];
 

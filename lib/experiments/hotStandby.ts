@@ -12,10 +12,11 @@ const parameters = {
   interval: { type: "number", default: 20, range: [1, 1000], unit: "ms", summary: "time between two writes of a client; each node has a client of its own" },
 } as const;
 
-/** What the two kinds of cluster are. */
+/** What the kinds of cluster are. */
 const CLUSTERS: readonly { readonly cluster: string; readonly nodes: number; readonly options: PrimaryBackupOptions }[] = [
   { cluster: "hot standby", nodes: 2, options: { acknowledge: "asynchronous", fencing: "none" } },
-  { cluster: "majority", nodes: 3, options: { acknowledge: "majority", fencing: "majority" } },
+  { cluster: "three nodes, vote", nodes: 3, options: { acknowledge: "asynchronous", fencing: "majority" } },
+  { cluster: "three nodes, vote, majority", nodes: 3, options: { acknowledge: "majority", fencing: "majority" } },
 ];
 
 /** What came of one crash and of one passing fault. */
@@ -32,7 +33,7 @@ interface Outcome {
 type Sample = readonly (readonly Outcome[])[];
 
 /**
- * Claim 1.9: a primary with one hot standby that takes over by itself, beside three nodes whose views need a majority.
+ * Claim 1.9: a primary with one hot standby that takes over by itself, beside three nodes whose views need a majority, with writes answered at once or when a majority has them.
  * How long does nobody answer when the primary crashes, and how often do two answer when it was only out of touch?
  */
 export const hotStandby: Experiment<typeof parameters, Sample> = {
@@ -41,7 +42,7 @@ export const hotStandby: Experiment<typeof parameters, Sample> = {
   parameters,
   trials: 30,
   row: {
-    cluster: "`hot standby`: two nodes, the second takes over by itself; `majority`: three nodes, a new primary needs two votes and an old one without a second node stops",
+    cluster: "`hot standby`: two nodes, writes are answered at once, the second takes over by itself; `three nodes, vote`: a new primary needs two votes, and an old one without a second node stops; `… majority`: and a write is answered when two nodes have it",
     nodes: "how many nodes there are",
     timeout: "how long the primary is missed before it is replaced, ms",
     downtime: "median time from a crash of the primary to the next answer, ms (null: none came)",

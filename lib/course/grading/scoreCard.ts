@@ -44,14 +44,17 @@ function drawExercise(exercise: ExerciseGrade, y: number, document: Document, pa
     paragraph(shared, {});
     return y;
   }
+  // Who has not begun reads what will be asked, not as many times that it is missing.
+  const begun = !exercise.cases.every(({ message }) => isNotWritten(message));
+  if (!begun) paragraph("Not written yet. What your code will be asked:", { fill: muted });
   for (const one of exercise.cases) {
     const passed = one.points === one.max;
     const open = isNotWritten(one.message);
     parts.push(open ? openMark(document, y) : mark(document, passed, y));
     text(right, y + 14, `${one.points} / ${one.max}`, { "text-anchor": "end", fill: muted });
     paragraph(one.name, passed || open ? {} : { "font-weight": 600 });
-    for (const words of reasons(one)) paragraph(words, { fill: open ? muted : textColour(colours.vermilion) });
-    y += 6;
+    for (const words of begun ? reasons(one) : []) paragraph(words, { fill: open ? muted : textColour(colours.vermilion) });
+    y += begun ? 6 : 2;
   }
   return y;
 }

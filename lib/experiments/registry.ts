@@ -8,6 +8,7 @@ import { electionMessages } from "./electionMessages.js";
 import { electionTrigger } from "./electionTrigger.js";
 import { electionWithoutLog } from "./electionWithoutLog.js";
 import { executeOnReceipt } from "./executeOnReceipt.js";
+import { exhaustive } from "./exhaustive.js";
 import type { Experiment } from "./experiment.js";
 import { fairElections } from "./fairElections.js";
 import { followerReads } from "./followerReads.js";
@@ -71,5 +72,6 @@ export const experiments = [
   lockFencing,
   herdEffect,
   hostileRuns,
+  exhaustive,
   twoCopies,
 ] as unknown as readonly Experiment[];

@@ -31,11 +31,19 @@ test("a mutant is caught, exit status 1, and the command it prints walks the sam
 
 test("in words: how much there was, what never happened, or the way to what is broken", async () => {
   const sound = await call("raft-election", "--size", "2", "--timers", "1");
-  expect(sound.stdout).toMatch(/^raft-election, size 2, timers 1\n\d+ different states of \d+, up to \d+ steps from the start; there are no more; \d+ bytes a state\nevery promise was kept\nnever reached: .*term 10/);
+  expect(sound.stdout).toMatch(/^raft-election, size 2, timers 1\n\d+ different states of \d+, up to \d+ steps from the start; there are no more; \d+ bytes a state, \d+\.\d s\nevery promise was kept\nnever reached: .*term 10/);
   expect((await call("raft-election", "--depth", "3")).stdout).toContain("the bounds cut some off");
   const broken = await call("raft-election", "--mutant", "votes-twice");
   expect(broken.status).toBe(1);
   expect(broken.stdout).toContain("    4  node 2 receives");
+});
+
+test("a cluster that comes with its bounds is explored to the end", async () => {
+  const { status, stdout } = await call("raft-two-terms");
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^raft-two-terms, size 3, symmetry\nRaft's election in terms 1 and 2: .*\n\d+ different states .*there are no more; .* s\nevery promise was kept/);
+  expect((await call("raft-two-terms", "--depth", "3")).stdout).toContain("raft-two-terms, size 3, symmetry, depth 3\n");
+  await expect(call("raft-two-terms", "--mutant", "votes-twice")).rejects.toThrow("raft-two-terms has no mutants");
 });
 
 test("bad usage names what was meant", async () => {

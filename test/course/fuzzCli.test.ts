@@ -59,10 +59,15 @@ describe("npx leaderlab fuzz", () => {
     await expect(fuzzCommand(["raft-election", "--picture", "run.gif"], captureIo().io)).rejects.toThrow('ends in .svg or .png, not "run.gif"');
   });
 
-  it("a run that cannot be told in single events is replayed by its seed", async () => {
+  it("a run in which something is missing is told up to where it repeats itself, and replayed", async () => {
     const { violations } = JSON.parse((await fuzz("raft-election", "--mutant", "silent-leader", "--json")).stdout) as { violations: Violation[] };
-    expect(violations[0]!.replay).toBe(`npx leaderlab fuzz raft-election --mutant silent-leader --seed ${violations[0]!.seed} --seeds 1`);
-    expect(JSON.parse((await fuzz(...argumentsOf(violations[0]!.replay), "--json")).stdout)).toMatchObject({ runs: 1, violations });
+    expect(violations[0]!.replay).toBe(`npx leaderlab fuzz raft-election --mutant silent-leader --seed ${violations[0]!.seed} --nodes 2 --path "" --calm "while nothing fails, a leader stays"`);
+    const again = await fuzz(...argumentsOf(violations[0]!.replay), "--json");
+    expect(again.status).toBe(1);
+    expect(JSON.parse(again.stdout)).toMatchObject({ steps: expect.objectContaining({ length: violations[0]!.events }), violations: [{ property: violations[0]!.property, message: expect.stringContaining("steps come again and again") }] });
+    expect((await fuzz("raft-election", "--path", "", "--calm", "while nothing fails, a leader stays")).status).toBe(0);
+    await expect(fuzz("raft-election", "--path", "", "--calm", "a leader stays")).rejects.toThrow('unknown promise for --calm "a leader stays"');
+    await expect(fuzz("raft-election", "--calm", "while nothing fails, a leader stays")).rejects.toThrow("--calm goes with --path");
   });
 
   it("goes on when told to, and counts how many runs broke which promise", async () => {

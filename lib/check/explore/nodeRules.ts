@@ -39,6 +39,8 @@ export interface Transition<T extends Types> {
   readonly sends: readonly number[];
   /** Places of the reachables that it reaches. */
   readonly reached: readonly number[];
+  /** How many of the node's timers the handler has set; they stand last. */
+  readonly timersSet: number;
   /** What the handler threw. */
   readonly failure?: string;
 }
@@ -140,7 +142,7 @@ export class NodeRules<T extends Types> {
     if (!started) return this.#finish({ number, from, event }, node, [], `node ${node.id} cannot start from an empty disk: ${unable}`);
     const handler = new Handler(this, started, kind === TIMER ? argument : -1);
     const [, failure] = attempt(() => this.#handle(handler, kind, argument));
-    return this.#finish({ number, from, event }, handler.node(this.bounds.timersPerNode !== Infinity), handler.effects, failure && `node ${node.id} failed: ${failure}`);
+    return this.#finish({ number, from, event }, handler.node(this.bounds.timersPerNode !== Infinity), handler.effects, failure && `node ${node.id} failed: ${failure}`, handler.timersSet);
   }
 
   #cut(cause: Cause<T>, { event, writes }: { readonly event: number; readonly writes: number }): Transition<T> {
@@ -168,14 +170,14 @@ export class NodeRules<T extends Types> {
     else protocol.onStart?.(handler.state, handler);
   }
 
-  #finish(cause: Cause<T>, node: LocalNode<T>, effects: readonly Effect<T>[], failure?: string): Transition<T> {
+  #finish(cause: Cause<T>, node: LocalNode<T>, effects: readonly Effect<T>[], failure?: string, timersSet = 0): Transition<T> {
     const sends = effects.flatMap((effect) => (effect.kind === "send" ? [effect.message] : []));
     sends.sort((a, b) => this.rank(a) - this.rank(b));
     const reached = (this.subject.reachables ?? []).flatMap((reachable, place) => {
       const sent = () => effects.some((effect) => effect.kind === "send" && reachable.onSend!(node, this.messages.values[effect.message]!.to, this.messages.values[effect.message]!.message));
       return reachable.afterStep?.(node) || (reachable.onSend && sent()) ? [place] : [];
     });
-    return { ...cause, next: this.numberOf(node), effects, sends, reached, ...(failure !== undefined && { failure }) };
+    return { ...cause, next: this.numberOf(node), effects, sends, reached, timersSet, ...(failure !== undefined && { failure }) };
   }
 }
 
@@ -259,6 +261,10 @@ class Handler<T extends Types> implements Context<T> {
   #write(write: Write<T>): void {
     this.#disk = written(this.#disk, write);
     this.effects.push({ kind: "save", value: write });
+  }
+
+  get timersSet(): number {
+    return this.#added.length;
   }
 
   output(output: OutputOf<T>): void {

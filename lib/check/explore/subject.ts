@@ -21,6 +21,11 @@ export interface Subject<T extends Types> {
   /** What a node's disk holds at the start. Default: nothing. */
   readonly disks?: (node: NodeId) => Durable<T>;
   readonly rename?: Renaming<T>;
+  /**
+   * Whether a message has come too late to do anything at this node, now or ever, crash or no crash: then an exploration
+   * forgets it. A walk does not. Throws an `Error` in exploring if such a message would do something after all.
+   */
+  stale?(node: NodeView<T>, message: T["Message"], from: NodeId): boolean;
   /** How inputs and outputs read as a history. A walk is judged by it; an exploration is not, for a world does not know what clients were told. */
   readonly service?: Service<T>;
   /** What a node is called at the moment, such as its role: for traces. */

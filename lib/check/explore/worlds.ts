@@ -2,6 +2,7 @@ import type { Types } from "../../protocol.js";
 import type { Bounds } from "./bounds.js";
 import { Budget } from "./budget.js";
 import { Judge } from "./judge.js";
+import { PairMap } from "./pairMap.js";
 import type { LocalNode } from "./localNode.js";
 import { CRASH, DELIVER, event, INPUT, NodeRules, RESTART, RESTART_LOST, type Transition } from "./nodeRules.js";
 import type { Subject } from "./subject.js";
@@ -34,6 +35,8 @@ export class Worlds<T extends Types> {
   readonly FLIGHT: number;
   readonly #budget: Budget;
   readonly #inputs: number;
+  /** By node and message: 1 if it has come too late, otherwise 0. */
+  readonly #stale = new PairMap();
   #next: Int32Array;
   #length = 0;
 
@@ -167,7 +170,33 @@ export class Worlds<T extends Types> {
     if (transition) {
       next[node] = transition.next;
       if (sends > 0) this.#length = this.send(next, this.#length, transition.sends);
+      if (this.subject.stale) this.#length = this.#forget(next, this.#length);
     }
     visit(next, this.#length, transition, kind, node, argument, writes);
+  }
+
+  /** Takes messages out that have come too late; returns the row's new length. */
+  #forget(row: Int32Array, length: number): number {
+    let end = this.FLIGHT;
+    for (let place = this.FLIGHT; place < length; place++) {
+      const message = row[place]!;
+      if (!this.#isStale(row[this.rules.messages.values[message]!.to]!, message)) row[end++] = message;
+    }
+    return end;
+  }
+
+  #isStale(node: number, message: number): boolean {
+    const known = this.#stale.get(node, message);
+    if (known !== PairMap.MISSING) return known === 1;
+    const { rules, subject } = this;
+    const view = rules.nodes.values[node]!;
+    const { from, message: content } = rules.messages.values[message]!;
+    const stale = subject.stale!(view, content, from);
+    if (stale && view.up) {
+      const { next, effects } = rules.transition(node, event(DELIVER, message));
+      if (next !== node || effects.length > 0) throw new Error(`a message from node ${from} is said to come too late at node ${view.id}, and would do something there: ${JSON.stringify(content)}`);
+    }
+    this.#stale.add(node, message, stale ? 1 : 0);
+    return stale;
   }
 }

@@ -68,14 +68,15 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "explore",
     summary: "visit every world that a small cluster can get into; exit status 1 if a promise breaks",
-    usage: "ENGINE [--size N] [--timers N] [--crashes N] [--in-flight N] [--depth N] [--symmetry] [--mutant NAME] [--path STEPS] [--json]",
+    usage: "ENGINE [--size N] [--timers N] [--crashes N] [--in-flight N] [--depth N] [--symmetry] [--mutant NAME] [--path STEPS] [--json], or CLUSTER [--json]",
+    details: ["A CLUSTER is an engine with bounds within which there is an end: raft-two-terms, paxos-two-proposers, zab-two-epochs and others; `npx leaderlab run exhaustive --help` names them all."],
     load: async () => (await import("./explore.js")).exploreCommand,
   },
   {
     name: "fuzz",
     summary: "run an engine under everything it declares to bear; exit status 1 if a promise breaks",
-    usage: "ENGINE [--seeds N] [--seed S] [--mutant NAME] [--keep-going] [--picture FILE] [--json], or ENGINE --seed S --nodes N --path STEPS",
-    details: ["Runs have the seeds S, S + 1, …: a range can be gone through in parts.", "It stops at the first run that breaks a promise, and reduces it; --keep-going goes on.", "--picture draws the reduced run as a space–time diagram, an .svg or a .png."],
+    usage: "ENGINE [--seeds N] [--seed S] [--mutant NAME] [--keep-going] [--picture FILE] [--json], or ENGINE --seed S --nodes N --path STEPS [--calm PROMISE [--alone]]",
+    details: ["Runs have the seeds S, S + 1, …: a range can be gone through in parts.", "It stops at the first run that breaks a promise, and reduces it; --keep-going goes on.", "--picture draws the reduced run as a space–time diagram, an .svg or a .png.", "--calm goes on after the steps without any fault, to where the promise should have come true; with --alone one node stays cut off."],
     load: async () => (await import("./fuzz.js")).fuzzCommand,
   },
   {

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
-import { parsePath, subjectOf as toExplore, walk } from "../../check/explore/index.js";
+import { parsePath, type Step, subjectOf as toExplore, walk } from "../../check/explore/index.js";
 import { disksOf } from "../../check/hostileRun.js";
+import { calmPath } from "../../check/shrinkCalm.js";
 import { transcript } from "../../check/transcript.js";
 import { engines, mutants } from "../../experiments/engines.js";
 import { subjectOf } from "../../experiments/hostileRuns.js";
@@ -8,6 +9,8 @@ import { unknownName } from "../../experiments/nearest.js";
 import { readParameters } from "../../experiments/parameters.js";
 import { replayFailure } from "../../experiments/replayFailure.js";
 import { spaceTime } from "../../plot/index.js";
+import type { Declaration } from "../../promises.js";
+import type { Protocol, Types } from "../../protocol.js";
 import type { TraceEvent } from "../../sim/trace.js";
 import { type Fuzzed, type FuzzOptions, fuzzEngine } from "../fuzzEngine.js";
 import { renderPicture } from "../picture.js";
@@ -30,7 +33,8 @@ export async function fuzzCommand([name, ...args]: readonly string[], io: Io): P
   });
   const { picture } = values;
   if (picture !== undefined && !/\.(svg|png)$/.test(picture)) throw new UsageError(`--picture names a file that ends in .svg or .png, not "${picture}"`);
-  if (values.path !== undefined) return retell({ engine: name, mutant, seed: count("seed"), size: count("nodes"), path: values.path, picture }, values.json === true, io);
+  if (values.calm !== undefined && values.path === undefined) throw new UsageError('--calm goes with --path: what follows of itself after these steps, or after none (--path "")');
+  if (values.path !== undefined) return retell({ engine: name, mutant, seed: count("seed"), size: count("nodes"), path: values.path, calm: values.calm, alone: values.alone === true, picture }, values.json === true, io);
   const options = { engine: name, mutant, seed: count("seed"), seeds: count("seeds"), keepGoing: values["keep-going"] === true };
   const fuzzed = await watched(`fuzz ${name}`, (watch) => fuzzEngine(options, watch), io.stderr);
   const first = fuzzed.failures[0]?.failure;
@@ -46,6 +50,8 @@ const FLAGS = {
   seed: { type: "string" },
   nodes: { type: "string" },
   path: { type: "string" },
+  calm: { type: "string" },
+  alone: { type: "boolean" },
   picture: { type: "string" },
   "keep-going": { type: "boolean" },
   json: { type: "boolean" },
@@ -95,15 +101,22 @@ function inWords({ engine, mutant }: FuzzOptions, { runs, events, failures, reac
 
 const MOST_LINES = 60;
 
-/** Walks the single events of a reduced run again. */
-function retell({ engine, mutant, seed, size, path, picture }: { engine: string; mutant: string; seed: number; size: number; path: string; picture: string | undefined }, json: boolean, io: Io): number {
+/** Walks the single events of a reduced run again; with `calm`, also those that follow of themselves if nothing fails any more, until what `calm` names should have come about. */
+function retell({ engine, mutant, seed, size, path, calm, alone, picture }: { engine: string; mutant: string; seed: number; size: number; path: string; calm: string | undefined; alone: boolean; picture: string | undefined }, json: boolean, io: Io): number {
   const { declaration, protocol } = subjectOf(engine, mutant);
-  const subject = { ...toExplore(declaration, protocol), disks: disksOf(declaration, { seed, size }) };
-  const { violations, trace, words } = usage(() => walk(subject, parsePath(path), { size }));
+  const steps = usage(() => parsePath(path));
+  const { violations, trace, words } = calm === undefined ? usage(() => walk({ ...toExplore(declaration, protocol), disks: disksOf(declaration, { seed, size }) }, steps, { size })) : retellCalm(declaration, protocol, { seed, size }, steps, calm, alone);
   if (picture !== undefined) drawRun(picture, trace, violations[0], "steps");
   if (json) printJson(io, { engine, ...(mutant !== "none" && { mutant }), steps: words, violations });
   else printText(io, [...transcript(trace, "steps"), ...violations.map(({ property, message }) => `broken: ${property}\n  ${message}`), ...(violations.length === 0 ? ["every promise was kept"] : [])].join("\n"));
   return violations.length > 0 ? 1 : 0;
+}
+
+function retellCalm(declaration: Declaration<Types>, protocol: Protocol<Types>, cluster: { readonly seed: number; readonly size: number }, steps: readonly Step<Types>[], property: string, alone: boolean): { readonly violations: readonly { readonly property: string; readonly message: string }[]; readonly trace: readonly TraceEvent[]; readonly words: readonly string[] } {
+  const names = [...declaration.progress, ...(declaration.endings ?? [])].map(({ name }) => name);
+  if (!names.includes(property)) throw new UsageError(unknownName("promise for --calm", property, names));
+  const found = usage(() => calmPath(declaration, protocol, cluster, steps, property, alone));
+  return found ? { violations: [{ property, message: found.message }], trace: found.walk.trace, words: found.walk.words } : { violations: [], trace: [], words: [] };
 }
 
 /** Writes a space–time diagram of a run to a file. */

@@ -45,7 +45,7 @@ export function pseudoCode<S, C, R>({ machine, rules = [], timeout: [low, high] 
 
   // Leader election, as printed.
 
-  /** Step 1: "if this node is not the leader", which says neither when nor after what. */
+  /** Step 1, for whoever does not lead; the survey says neither when nor after what. */
   function stand(state: State, context: Own): void {
     state.role = "candidate";
     // The next term, or by the rule `durable vote` the next in which it has not voted.
@@ -65,7 +65,7 @@ export function pseudoCode<S, C, R>({ machine, rules = [], timeout: [low, high] 
     context.send(from, { type: "RequestVoteReply", term: refused ? state.currentTerm : request.term, voteGranted: !refused });
   }
 
-  /** Step 2: "if it has the votes of a majority". */
+  /** Step 2, the votes are counted. */
   function onRequestVoteReply(state: State, from: NodeId, { term, voteGranted }: RequestVoteReply, context: Own): void {
     if (state.role !== "candidate" || term !== state.currentTerm || !voteGranted) return;
     if (!state.votes.includes(from)) state.votes.push(from);
@@ -85,7 +85,7 @@ export function pseudoCode<S, C, R>({ machine, rules = [], timeout: [low, high] 
     sendToAll(state, context);
   }
 
-  /** Step 3: "if the timeout ends without a majority", it begins again. */
+  /** Step 3: with too few votes in time it begins again. */
   function onTimeout(state: State, context: Own): void {
     if (state.role !== "leader") stand(state, context);
   }
@@ -132,7 +132,7 @@ export function pseudoCode<S, C, R>({ machine, rules = [], timeout: [low, high] 
     context.send(leader, { type: "AppendEntriesReply", success: false, term, prevLogIndex });
   }
 
-  /** Step 3.1: "if a majority has confirmed", the leader commits. */
+  /** Step 3.1: enough confirmations, and the leader commits. */
   function onSuccess(state: State, from: NodeId, { term, matchIndex }: Success, context: Own): void {
     if (state.role !== "leader" || term !== state.currentTerm) return;
     state.confirmed[from] = Math.max(state.confirmed[from]!, matchIndex);
@@ -157,7 +157,7 @@ export function pseudoCode<S, C, R>({ machine, rules = [], timeout: [low, high] 
     if (result !== undefined) context.output({ type: "answer", client: command.client, serial: command.serial, result });
   }
 
-  /** Step 3.2: "if a majority has not confirmed", it sends again; by the rule `election trigger` always, to be heard. */
+  /** Step 3.2: with too few it sends again; by the rule `election trigger` always, to be heard. */
   function onResend(state: State, context: Own): void {
     if (has("election trigger") || state.commitIndex < lastIndex(state)) sendToAll(state, context);
   }

@@ -1,8 +1,8 @@
-import type { Types } from "../protocol.js";
 import { keyValue } from "../replication/service/keyValue.js";
-import { type Cluster, simulate } from "../sim/cluster.js";
+import { simulate } from "../sim/cluster.js";
+import { countMessages, HEARTBEAT } from "./countMessages.js";
 import type { Experiment, Row } from "./experiment.js";
-import { leaderOf, serviceEngines } from "./serviceEngines.js";
+import { leaderOf, type ServiceEngine, serviceEngines } from "./serviceEngines.js";
 
 const parameters = {
   nodes: { type: "list", default: "3,5,7,9", values: [], summary: "sizes of the cluster that are tried" },
@@ -35,11 +35,8 @@ export const commandMessages: Experiment<typeof parameters, Sample> = {
     const bad = nodes.find((n) => !Number.isInteger(n) || n < 2 || n > 99);
     if (bad !== undefined) throw new Error(`nodes are whole numbers from 2 to 99: got ${bad}`);
   },
-  trial: ({ nodes, ...use }, seed) => serviceEngines.flatMap((engine) => (nodes as readonly number[]).map((size) => {
-    const counts = countMessages((observer) => simulate(engine.build(keyValue, PATIENCE), { size, seed, latency: `constant:${use.delay}`, fifo: true, digest: false, observer }), (cluster) => leaderOf(engine, cluster.nodes), (_i, leader) => leader, use);
-    return counts && { handled: counts.handled[counts.leader]! + 2, sent: counts.sent };
-  })),
-  summarize: (samples, { nodes }) => {
+  trial: ({ nodes, ...use }, seed) => serviceEngines.flatMap((engine) => (nodes as readonly number[]).map((size) => costOn(engine, size, use, seed))),
+  summarize(samples, { nodes }) {
     const sizes = nodes as readonly number[];
     return serviceEngines.flatMap(({ name }, e) =>
       sizes.map((n, i): Row => {
@@ -51,50 +48,14 @@ export const commandMessages: Experiment<typeof parameters, Sample> = {
   },
 };
 
-/** Time between heartbeats, ms: so long that hardly any command meets one, and is said again with it. */
-export const HEARTBEAT = 10_000;
 const PATIENCE = { timeout: 3 * HEARTBEAT, heartbeat: HEARTBEAT };
 
-const put = (i: number): unknown => ({ op: "put", key: "a", value: String(i) });
-
-/** What a command costs: by node, the messages that it sends or receives; and all that are sent. */
-export interface MessageCount {
-  readonly leader: number;
-  readonly handled: readonly number[];
-  readonly sent: number;
-}
-
-/**
- * Asks for commands, one every so often, and counts the messages between nodes a command, less those of an idle cluster in the
- * same time. Null if nobody leads within ten minutes. `whom` is asked for command number i.
- */
-export function countMessages<T extends Types & { Input: any }>(
-  build: (observer: { sent(from: { readonly id: number }, to: number): void }) => Cluster<T>,
-  leaderIn: (cluster: Cluster<T>) => number | undefined,
-  whom: (i: number, leader: number) => number,
-  { commands, interval, command = put }: { readonly commands: number; readonly interval: number; readonly command?: (i: number) => unknown },
-): MessageCount | null {
-  let [sent, handled] = [0, [] as number[]];
-  const cluster = build({
-    sent({ id }, to) {
-      if (id === to) return;
-      sent++;
-      for (const node of [id, to]) handled[node] = (handled[node] ?? 0) + 1;
-    },
-  });
-  if (!cluster.runUntil(() => leaderIn(cluster) !== undefined, 60 * HEARTBEAT)) return null;
-  const leader = leaderIn(cluster)!;
-  // Both stretches are as many heartbeats long, and begin at the same point between two of them.
-  const stretch = Math.ceil((commands * interval) / HEARTBEAT) * HEARTBEAT;
-  const countFor = (begin: number) => {
-    cluster.run(begin);
-    [sent, handled] = [0, Array.from({ length: cluster.nodes.length }, () => 0)];
-    cluster.run(begin + stretch);
-    return { sent, handled };
-  };
-  const begin = cluster.now + HEARTBEAT / 10;
-  const idle = countFor(begin);
-  for (let i = 0; i < commands; i++) cluster.input(whom(i, leader), { type: "request", client: i, serial: 1, command: command(i) } as never, begin + stretch + (i + 0.5) * interval);
-  const busy = countFor(begin + stretch);
-  return { leader, handled: busy.handled.map((count, node) => (count - idle.handled[node]!) / commands), sent: (busy.sent - idle.sent) / commands };
+function costOn(engine: ServiceEngine, size: number, { delay, ...use }: { readonly delay: number; readonly commands: number; readonly interval: number }, seed: number): Sample[number] {
+  const counts = countMessages(
+    (observer) => simulate(engine.build(keyValue, PATIENCE), { size, seed, latency: `constant:${delay}`, fifo: true, digest: false, observer }),
+    ({ nodes }) => leaderOf(engine, nodes),
+    (_i, leader) => leader,
+    use,
+  );
+  return counts && { handled: counts.handled[counts.leader]! + 2, sent: counts.sent };
 }

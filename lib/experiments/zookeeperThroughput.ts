@@ -1,6 +1,6 @@
 import { zab } from "../replication/zab/zab.js";
 import { simulate } from "../sim/cluster.js";
-import { countMessages, HEARTBEAT } from "./commandMessages.js";
+import { countMessages, HEARTBEAT } from "./countMessages.js";
 import type { Experiment, Row } from "./experiment.js";
 
 const parameters = {

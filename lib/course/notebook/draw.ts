@@ -1,5 +1,5 @@
 import { historyPicture } from "../../plot/history.js";
-import { bars, distribution, lines, roleTimeline, spaceTime } from "../../plot/index.js";
+import { bars, distribution, lines, logs, roleTimeline, spaceTime } from "../../plot/index.js";
 import { show } from "../show.js";
 
 /** A picture in a chapter has a title, and a caption that says what there is to see; both together are its alternative text. */
@@ -22,6 +22,8 @@ export const drawRoles: (data: Parameters<typeof roleTimeline>[0], options: InNo
 export const drawHistory: (data: Parameters<typeof historyPicture>[0], options: InNotebook<Parameters<typeof historyPicture>[1]>) => void = shown(historyPicture);
 /** Draws cumulative distributions under the cell; see `distribution`. */
 export const drawDistribution: (data: Parameters<typeof distribution>[0], options: InNotebook<Parameters<typeof distribution>[1]>) => void = shown(distribution);
+/** Draws logs at several moments under the cell; see `logs`. */
+export const drawLogs: (data: Parameters<typeof logs>[0], options: InNotebook<Parameters<typeof logs>[1]>) => void = shown(logs);
 
 /** Draws lines under the cell; see `lines`. */
 export function drawLines<Row extends object>(rows: readonly Row[], options: InNotebook<Parameters<typeof lines<Row>>[1]>): void {

@@ -16,7 +16,7 @@ export function verdict(...ids: readonly string[]): void {
 
 /** Shows published numbers beside ours under the cell: those whose source contains `source`, or all. */
 export function published(source = ""): void {
-  const rows = comparePublished().filter((row) => row.source.includes(source));
+  const rows = comparePublished(source);
   if (rows.length === 0) throw new Error(`no published number is from "${source}"`);
   table(
     rows.map((row) => ({ ...row, tolerance: `${100 * row.tolerance} %`, difference: row.reproduced === null ? null : `${signed((100 * (row.reproduced - row.published)) / row.published)} %`, ok: row.ok ? "yes" : (row.note ?? "no") })),

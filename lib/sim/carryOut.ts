@@ -21,10 +21,6 @@ export interface Outside<T extends Types> {
 /** Carries out a command. */
 export function carryOut<T extends Types>(command: Command<T>, outside: Outside<T>): void {
   const { size, network, eachOf } = outside;
-  const cutOnly = (cuts: readonly Cut[]) => {
-    network.heal();
-    for (const [from, to] of cuts) network.cut(from, to);
-  };
   switch (command.type) {
     case "input":
       return eachOf(command.node, (node) => outside.ask(node, command.input));
@@ -43,13 +39,13 @@ export function carryOut<T extends Types>(command: Command<T>, outside: Outside<
     case "clog":
       return eachOf(command.from, (from) => eachOf(command.to, (to) => network.clog(from.self, to.self)));
     case "partition":
-      return cutOnly(betweenGroups(size, command.groups));
+      return cutOnly(network, betweenGroups(size, command.groups));
     case "isolate":
-      return eachOf(command.node, (node) => cutOnly(betweenGroups(size, [[node.self]])));
+      return eachOf(command.node, (node) => cutOnly(network, betweenGroups(size, [[node.self]])));
     case "ring":
-      return cutOnly(ringOf(size));
+      return cutOnly(network, ringOf(size));
     case "bridge":
-      return eachOf(command.node, (node) => cutOnly(bridgeOver(size, node.self)));
+      return eachOf(command.node, (node) => cutOnly(network, bridgeOver(size, node.self)));
     case "heal":
       return network.heal();
     case "unclog":
@@ -65,4 +61,10 @@ export function carryOut<T extends Types>(command: Command<T>, outside: Outside<
         outside.restart(node);
       });
   }
+}
+
+/** Cuts these links and mends all others. */
+function cutOnly(network: Network, cuts: readonly Cut[]): void {
+  network.heal();
+  for (const [from, to] of cuts) network.cut(from, to);
 }

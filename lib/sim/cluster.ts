@@ -251,11 +251,14 @@ export class Cluster<T extends Types> implements World<T> {
 
   #carryOut(command: Command<T>): void {
     this.#digest?.value(command);
+    this.#outside ??= this.#makeOutside();
     carryOut(command, this.#outside);
   }
 
-  /** What commands may do to this cluster. */
-  get #outside(): Outside<T> {
+  /** What commands may do to this cluster; made for the first of them. */
+  #outside: Outside<T> | undefined;
+
+  #makeOutside(): Outside<T> {
     return {
       size: this.options.size,
       network: this.#network,

@@ -6,14 +6,28 @@ export function copy<V>(value: V): V {
   }
   if (Array.isArray(value)) {
     const elements: unknown[] = value.slice();
-    for (let i = 0; i < elements.length; i++) if (mayNeedCopy(elements[i])) elements[i] = copy(elements[i]);
+    for (let i = 0; i < elements.length; i++) {
+      const element = elements[i];
+      if (mayNeedCopy(element)) elements[i] = copy(element);
+    }
     return elements as V;
   }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw new TypeError(`expected plain data, found a ${value.constructor?.name ?? "class instance"}`);
-  const result = { ...value } as Record<string, unknown>;
-  for (const field in result) if (mayNeedCopy(result[field])) result[field] = copy(result[field]);
+  // Nearly all is as literals are: the chain of prototypes is looked at only where it may not be.
+  if (value.constructor !== Object && !isPlain(value)) throw new TypeError(`expected plain data, found a ${value.constructor?.name ?? "class instance"}`);
+  const result: Record<string, unknown> = {};
+  // Field by field: `{ ...value }` asks of each field how it is to be defined, and takes half as long again.
+  for (const field in value) {
+    const inner: unknown = value[field];
+    if (field === "__proto__") Object.defineProperty(result, field, { value: copy(inner), configurable: true, enumerable: true, writable: true });
+    else result[field] = mayNeedCopy(inner) ? copy(inner) : inner;
+  }
   return result as V;
+}
+
+/** Whether an object has no prototype, or that of all objects: of any realm, for a notebook's cells run in one of their own. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** Whether a value is more than a number, a text, a truth value or nothing. */

@@ -129,10 +129,11 @@ export class EventQueue {
 
   /** The bottom has grown too long to insert into: turn it into a rung, unless all its events are at one time. */
   #spill(): void {
-    const slots = this.#inOrder();
-    const first = this.#keys[2 * slots[0]!]!;
-    const last = this.#keys[2 * slots[slots.length - 1]!]!;
-    if (!this.#addRung(slots, first, last)) return;
+    const ring = this.#bottom.length - 1;
+    const first = this.#keys[2 * this.#bottom[this.#head & ring]!]!;
+    const last = this.#keys[2 * this.#bottom[(this.#tail - 1) & ring]!]!;
+    // Asked at every push of a burst: before anything is copied.
+    if (first === last || !this.#addRung(this.#inOrder(), first, last)) return;
     if (this.#topStart === Infinity) this.#topStart = last;
     this.#head = this.#tail = 0;
     this.#refill();

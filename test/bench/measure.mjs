@@ -1,11 +1,16 @@
-/** Runs each task `rounds` times, interleaved, and returns the median of what each run returned. */
-export async function medians(tasks, rounds = 15) {
+/** Runs each task `rounds` times, interleaved and after one run that does not count, and returns what each run returned. */
+export async function samples(tasks, rounds) {
   const results = Object.fromEntries(Object.keys(tasks).map((name) => [name, []]));
   for (const task of Object.values(tasks)) await task();
   for (let round = 0; round < rounds; round++) {
     for (const [name, task] of Object.entries(tasks)) results[name].push(await task());
   }
-  return Object.fromEntries(Object.entries(results).map(([name, values]) => [name, median(values)]));
+  return results;
+}
+
+/** The medians of `samples`. */
+export async function medians(tasks, rounds = 15) {
+  return Object.fromEntries(Object.entries(await samples(tasks, rounds)).map(([name, values]) => [name, median(values)]));
 }
 
 export const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];

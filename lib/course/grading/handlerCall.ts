@@ -71,11 +71,14 @@ export function drawAgain<T extends Types>(call: HandlerCall, context: Context<T
   for (let draw = 0; draw < Math.min(call.draws, most); draw++) context.random();
 }
 
-/** Carries out a recorded call: leaves the same state, and has the same effects in the same order. */
+/**
+ * Carries out a recorded call: leaves the same state, and has the same effects. What is written comes first: nothing that a
+ * handler sends leaves before it, in whatever order it asks (see `Context.save`), and a disk may take no time at all.
+ */
 export function carryOut<T extends Types>(call: HandlerCall, state: T["State"], context: Context<T>): void {
   for (const key of Object.keys(state)) delete (state as Record<string, unknown>)[key];
   Object.assign(state, plain(call.state));
-  for (const effect of call.effects) {
+  for (const effect of [...call.effects.filter(isWrite), ...call.effects.filter((one) => !isWrite(one))]) {
     if (effect.type === "send") context.send(effect.to, effect.message as T["Message"]);
     else if (effect.type === "setTimer") context.setTimer(effect.timer as never, effect.delay);
     else if (effect.type === "cancelTimer") context.cancelTimer(effect.timer as never);
@@ -86,5 +89,7 @@ export function carryOut<T extends Types>(call: HandlerCall, state: T["State"], 
     else context.output(effect.output as never);
   }
 }
+
+const isWrite = ({ type }: Effect): boolean => type === "save" || type === "append" || type === "truncate" || type === "compact";
 
 const plain = <V>(value: V): V => JSON.parse(JSON.stringify(value)) as V;

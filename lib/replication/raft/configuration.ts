@@ -19,8 +19,21 @@ export function isQuorum({ voters, outgoing }: Configuration, nodes: readonly No
 
 /** The highest number that a quorum has reached, of numbers by node: such as the index up to which a quorum has the log. */
 export function reachedByQuorum({ voters, outgoing }: Configuration, numberOf: (node: NodeId) => number): number {
-  const reached = (group: readonly NodeId[]) => group.map(numberOf).sort((a, b) => b - a)[majority(group.length) - 1]!;
-  return outgoing === undefined ? reached(voters) : Math.min(reached(voters), reached(outgoing));
+  const reached = reachedByMajority(voters, numberOf);
+  return outgoing === undefined ? reached : Math.min(reached, reachedByMajority(outgoing, numberOf));
+}
+
+/** The highest number that a majority of a group has reached. Counted, for it is asked at every answer of a follower. */
+function reachedByMajority(group: readonly NodeId[], numberOf: (node: NodeId) => number): number {
+  let highest = -Infinity;
+  for (const node of group) {
+    const number = numberOf(node);
+    if (number <= highest) continue;
+    let count = 0;
+    for (const other of group) if (numberOf(other) >= number) count++;
+    if (count >= majority(group.length)) highest = number;
+  }
+  return highest;
 }
 
 /** Whether a node votes, in either group of a joint configuration. */

@@ -6,7 +6,7 @@ import { type ReadOptions, readRules, type ReadRules, readsWithoutLog } from "./
 import type { ReplicatedRaft, ReplicatedState } from "./replicatedTypes.js";
 import { replication, type ReplicationOptions } from "./replication.js";
 import { transfer } from "./transfer.js";
-import type { Raft } from "./types.js";
+import type { Raft, RaftState } from "./types.js";
 
 /** How a Raft cluster without anything to replicate is tuned. */
 export type RaftOptions = ElectionOptions;
@@ -83,8 +83,8 @@ function whole<S, C, R>(options: WholeRaftOptions<S, C, R>, rules: RaftRules): P
       const because = voters && unfit(voters, [], size);
       if (because !== undefined) throw new RangeError(`members: ${because}`);
       const index = snapshot?.index ?? 0;
+      const begun: Pick<State, keyof RaftState> = electing.init(self, size, stored, entries);
       const state: State = {
-        ...electing.init(self, size, stored, entries),
         snapshot: snapshot ?? null,
         taken: null,
         configurationIndex: 0,
@@ -92,13 +92,15 @@ function whole<S, C, R>(options: WholeRaftOptions<S, C, R>, rules: RaftRules): P
         lastApplied: index,
         sessions: structuredClone(snapshot?.sessions) ?? beginSessions(machine),
         progress: [],
-        asked: [],
+        asked: {},
         transferee: null,
         reads: [],
         round: 0,
         roundsBegun: [],
         leaseUntil: null,
         leaseGivenUp: false,
+        // Last: what begins with a spread and then grows gets a shape of its own in every node, and is slow to read.
+        ...begun,
       };
       members.useLatest(state, size);
       return state;

@@ -102,8 +102,8 @@ export function readsWithoutLog<S, C, R>(machine: Machine<S, C, R>, { reads = "l
   /** A follower has answered: perhaps a quorum follows this leader since a later round. */
   function onAnswer(state: State, from: NodeId, round: number | undefined, context: NodeContext): void {
     if (from !== context.self) state.progress[from]!.round = Math.max(state.progress[from]!.round, round ?? 0);
-    renewLease(state, context);
-    answer(state, context);
+    if (reads === "lease") renewLease(state, context);
+    if (state.reads.length > 0) answer(state, context);
   }
 
   /** A leader that leads no more cannot tell what is committed: who asked it may ask another. */
@@ -120,7 +120,7 @@ export function readsWithoutLog<S, C, R>(machine: Machine<S, C, R>, { reads = "l
       const early = state.reads.filter(({ index }) => index === null);
       for (const read of early) readAsLeader(state, read, context);
     }
-    answer(state, context);
+    if (state.reads.length > 0) answer(state, context);
   }
 
   /** Answers what may be answered by now. */

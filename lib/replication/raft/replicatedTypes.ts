@@ -128,8 +128,8 @@ export interface ReplicatedState<State, Command, Result> extends RaftState {
   sessions: Sessions<State, Result>;
   /** On a leader: by node, what it knows of the others' logs. */
   progress: FollowerProgress[];
-  /** On a leader: requests that it was asked for and has not answered, by client and number. */
-  asked: string[];
+  /** On a leader: by client, the number of the request that it was asked for and has not answered. */
+  asked: Record<number, number>;
   /** On a leader: to whom it is handing its leadership over; null if to nobody. */
   transferee: NodeId | null;
   /** Reads that wait: on a leader for a round, on a follower for its leader's word or for its own log. */

@@ -13,6 +13,14 @@ const PAPER = "Ongaro and Ousterhout 2014";
 
 const said = ({ command, configuration }: RaftStore["Entry"]) => (configuration ? JSON.stringify(configuration) : JSON.stringify(command));
 
+/** The same of an entry on a disk, which is a copy that nobody changes: put into words once. */
+function saidOnDisk(entry: RaftStore["Entry"]): string {
+  let words = wordsOnDisk.get(entry);
+  if (words === undefined) wordsOnDisk.set(entry, (words = said(entry)));
+  return words;
+}
+const wordsOnDisk: WeakMap<RaftStore["Entry"], string> = new WeakMap();
+
 /** What an invariant looks at of a log, on disk or in memory. */
 type Log = Pick<RaftStore["State"], "log"> & { readonly snapshot?: RaftStore["State"]["snapshot"] | undefined };
 const logOf = ({ log, snapshot }: NodeView<RaftStore>["disk"]): Log => ({ log: log as RaftStore["Entry"][], snapshot });
@@ -42,7 +50,7 @@ const logMatching: Invariant<RaftStore> = {
     // What is not on disk yet, nobody was told of. An entry, its term and the term before it: that all of them agree makes whole beginnings agree.
     for (let index = lastIndex(log); index > Math.max(snapshotIndex(log), lastIndex(log) - LOOKED_AT); index--) {
       const entry = entryAt(log, index)!;
-      facts.agree("entry", `${index} of term ${entry.term}`, `${said(entry)} after term ${termAt(log, index - 1)}`);
+      facts.agree("entry", `${index} of term ${entry.term}`, `${saidOnDisk(entry)} after term ${termAt(log, index - 1)}`);
     }
   },
 };
@@ -129,8 +137,13 @@ const commitRises: Invariant<RaftStore> = {
 const sameMachine: Invariant<RaftStore> = {
   name: "machines that have carried out equally many entries are equal",
   source: `${PAPER}, §2 and Figure 3, state machine safety`,
-  afterStep({ up, state: { lastApplied, sessions } }, facts) {
-    if (up && lastApplied > 0) facts.agree("machine after entry", lastApplied, JSON.stringify(sessions.machine, Object.keys(sessions.machine).sort()));
+  afterStep({ id, up, state: { lastApplied, sessions } }, facts) {
+    const life = lifeOf(id, up, facts);
+    const who = `node ${id} in its life ${life}`;
+    // Between two entries a machine does not change.
+    if (!up || lastApplied === 0 || facts.known("carried out by", who) === lastApplied) return;
+    facts.agree("machine after entry", lastApplied, JSON.stringify(sessions.machine, Object.keys(sessions.machine).sort()));
+    if (lastApplied > Number(facts.known("carried out by", who) ?? 0)) facts.rises("carried out by", who, lastApplied);
   },
 };
 

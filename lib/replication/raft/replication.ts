@@ -44,7 +44,7 @@ export function replication<S, C, R>({ machine, batch = 64, inFlight = 8, snapsh
 
   /** A leader begins its term with an empty entry: what is committed of older terms shows once that is committed (§8). */
   function elected(state: State, context: NodeContext): void {
-    state.asked = [];
+    state.asked = {};
     state.progress = Array.from({ length: context.size }, () => unknownProgress(lastIndex(state) + 1));
     append(state, { term: state.currentTerm, command: null }, context);
   }
@@ -55,9 +55,8 @@ export function replication<S, C, R>({ machine, batch = 64, inFlight = 8, snapsh
     if (last?.serial === serial) return context.output({ type: "answer", client, serial, result: last.result });
     if (last && last.serial > serial) return;
     if (state.role !== "leader" || state.transferee !== null) return context.output({ type: "refused", client, serial, leader: state.transferee ?? state.leader });
-    const name = nameOf({ client, serial });
-    if (state.asked.includes(name)) return;
-    state.asked.push(name);
+    if (state.asked[client] === serial) return;
+    state.asked[client] = serial;
     propose(state, { term: state.currentTerm, command: { client, serial, command } }, context);
   }
 
@@ -110,21 +109,22 @@ export function replication<S, C, R>({ machine, batch = 64, inFlight = 8, snapsh
     const { next } = state.progress[peer]!;
     const from = next - 1 - snapshotIndex(state);
     const entries = state.log.slice(from, from + most);
-    context.send(peer, { type: "AppendEntries", term: state.currentTerm, prevLogIndex: next - 1, prevLogTerm: termAt(state, next - 1)!, entries, leaderCommit: state.commitIndex, ...(state.round > 0 && { round: state.round }) });
+    const message: AppendEntries<C> = { type: "AppendEntries", term: state.currentTerm, prevLogIndex: next - 1, prevLogTerm: termAt(state, next - 1)!, entries, leaderCommit: state.commitIndex };
+    context.send(peer, state.round > 0 ? { ...message, round: state.round } : message);
     return entries.length;
   }
 
   function onAppendEntries(state: State, from: NodeId, message: AppendEntries<C>, context: NodeContext): void {
     const { prevLogIndex, prevLogTerm, entries, leaderCommit, round } = message;
-    const reply = { type: "AppendEntriesReply", term: state.currentTerm, ...(round !== undefined && { round }) } as const;
+    const answer = (reply: Appended | Conflict) => context.send(from, round === undefined ? reply : { ...reply, round });
     // What a snapshot stands for is committed: there every leader's log is the same.
     const known = Math.max(0, snapshotIndex(state) - prevLogIndex);
-    if (known === 0 && termAt(state, prevLogIndex) !== prevLogTerm) return context.send(from, { ...reply, success: false, prevLogIndex, ...conflictAt(state, prevLogIndex) });
-    adopt(state, prevLogIndex + known, entries.slice(known), context);
+    if (known === 0 && termAt(state, prevLogIndex) !== prevLogTerm) return answer({ type: "AppendEntriesReply", term: state.currentTerm, success: false, prevLogIndex, ...conflictAt(state, prevLogIndex) });
+    adopt(state, prevLogIndex + known, known === 0 ? entries : entries.slice(known), context);
     const matchIndex = prevLogIndex + entries.length;
     // What lies beyond the leader's entries may be another leader's: it is not known to be committed.
     commit(state, Math.min(leaderCommit, matchIndex), context);
-    context.send(from, { ...reply, success: true, matchIndex });
+    answer({ type: "AppendEntriesReply", term: state.currentTerm, success: true, matchIndex });
   }
 
   /** Takes the leader's entries over: only an entry of another term at the same index, and what follows it, makes room. */
@@ -132,7 +132,7 @@ export function replication<S, C, R>({ machine, batch = 64, inFlight = 8, snapsh
     const known = entries.findIndex(({ term }, i) => termAt(state, prevLogIndex + 1 + i) !== term);
     if (known < 0) return;
     const kept = prevLogIndex + known - snapshotIndex(state);
-    const added = entries.slice(known);
+    const added = known === 0 ? entries : entries.slice(known);
     if (kept < state.log.length) {
       state.log.length = kept;
       context.truncate(kept);
@@ -162,13 +162,13 @@ export function replication<S, C, R>({ machine, batch = 64, inFlight = 8, snapsh
 
   function onAppended(state: State, progress: FollowerProgress, { matchIndex }: Appended, context: NodeContext): void {
     progress.waiting = false;
-    progress.inFlight = progress.inFlight.filter((last) => last > matchIndex);
+    while (progress.inFlight.length > 0 && progress.inFlight[0]! <= matchIndex) progress.inFlight.shift();
     if (matchIndex > progress.match) progress.match = matchIndex;
     if (progress.mode !== "replicate" && progress.match >= snapshotIndex(state)) {
       progress.mode = "replicate";
       progress.next = progress.match + 1;
     }
-    advanceCommit(state, context);
+    if (progress.match > state.commitIndex) advanceCommit(state, context);
   }
 
   /** Goes back by a term at a time: to after the leader's own last entry of the conflicting term, or before the follower's first. */
@@ -200,16 +200,14 @@ export function replication<S, C, R>({ machine, batch = 64, inFlight = 8, snapsh
     if (configuration) context.output({ type: "configuration", configuration, index: state.lastApplied });
     if (!command) return;
     const result = applyOnce(machine, state.sessions, command);
-    const place = state.asked.indexOf(nameOf(command));
-    if (place < 0) return;
-    state.asked.splice(place, 1);
-    if (result !== undefined) context.output({ type: "answer", client: command.client, serial: command.serial, result });
+    const { client, serial } = command;
+    if (state.asked[client] !== serial) return;
+    delete state.asked[client];
+    if (result !== undefined) context.output({ type: "answer", client, serial, result });
   }
 
   return { elected, onRequest, propose, sendAppendEntries, speak, onAppendEntries, onInstallSnapshot, onAppendEntriesReply };
 }
-
-const nameOf = ({ client, serial }: { readonly client: number; readonly serial: number }) => `${client}/${serial}`;
 
 /** Where a follower's log leaves the leader's: the first entry of the conflicting term, or the first one that is missing. */
 function conflictAt(state: ReplicatedState<unknown, unknown, unknown>, prevLogIndex: number): Pick<Conflict, "conflictTerm" | "conflictIndex"> {

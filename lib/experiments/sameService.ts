@@ -5,7 +5,7 @@ import { serviceEngines } from "./serviceEngines.js";
 import { serviceLoad } from "./serviceLoad.js";
 
 const parameters = {
-  nodes: { type: "integer", default: 3, range: [3, 15], summary: "servers" },
+  nodes: { type: "integer", default: 3, range: [3, 15], summary: "servers in the cluster" },
   clients: { type: "integer", default: 4, range: [1, 100], summary: "clients, each with one request at a time" },
   think: { type: "number", default: 10, range: [0, 10_000], unit: "ms", summary: "mean time between an answer and the client's next request" },
   retry: { type: "number", default: 100, range: [1, 100_000], unit: "ms", summary: "how long a client waits before it asks another node" },

@@ -6,7 +6,7 @@ import { type Cluster, simulate } from "../sim/cluster.js";
 import type { Experiment, Row } from "./experiment.js";
 
 const parameters = {
-  nodes: { type: "integer", default: 5, range: [3, 15], summary: "servers" },
+  nodes: { type: "integer", default: 5, range: [3, 15], summary: "servers in the cluster" },
   delay: { type: "number", default: 5, range: [0.1, 1000], unit: "ms", summary: "one-way delay of every message: constant, so that nothing but the nodes' own choices is left to chance" },
   interval: { type: "number", default: 20, range: [1, 10_000], unit: "ms", summary: "time between two requests of clients" },
   crashAt: { type: "number", default: 800, range: [1, 1_000_000], unit: "ms", summary: "when the leader crashes" },

@@ -8,7 +8,7 @@ import { simulate } from "../sim/cluster.js";
 import type { Experiment } from "./experiment.js";
 
 const parameters = {
-  nodes: { type: "integer", default: 3, range: [3, 15], summary: "servers" },
+  nodes: { type: "integer", default: 3, range: [3, 15], summary: "servers in the cluster" },
   leaders: { type: "integer", default: 5, range: [2, 100], summary: "leaders, one after the other: each is drawn anew" },
   changes: { type: "integer", default: 3, range: [1, 100], summary: "changes that each leader is asked to broadcast" },
   interval: { type: "number", default: 10, range: [1, 10_000], unit: "ms", summary: "time between two of them, and before the first" },

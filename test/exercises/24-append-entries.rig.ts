@@ -92,16 +92,19 @@ export function wrongWith(call: HandlerCall, before: object, size: number): stri
   const entries = wrongEntries(log);
   if (entries !== undefined) return `left state.log as ${entries}`;
   if (!isCount(commitIndex)) return `left state.commitIndex as ${JSON.stringify(commitIndex)}, which is no index`;
-  if (commitIndex > log.length) return `left state.commitIndex at ${commitIndex} and a log of ${log.length} ${log.length === 1 ? "entry" : "entries"}`;
+  if (log.length < old.commitIndex) return `cut state.log to ${entriesOf(log.length)}, and ${old.commitIndex} were committed: nothing in a message of a leader can conflict with those`;
+  if (commitIndex > log.length) return `left state.commitIndex at ${commitIndex} and a log of ${entriesOf(log.length)}`;
   const wrong = wrongEffect(call.effects, size, ["send", "append", "truncate"]);
   if (wrong !== undefined) return wrong;
   for (const effect of call.effects) {
     if (effect.type === "send" && !isAppendReply(effect.message)) return `sent ${JSON.stringify(effect.message)}, which is no AppendEntriesReply with all its fields`;
-    if (effect.type === "truncate" && !isCount(effect.length)) return `cut the log on disk to ${JSON.stringify(effect.length)} entries`;
+    if (effect.type === "truncate" && !isCount(effect.length)) return `cut the log on disk to the length ${JSON.stringify(effect.length)}, which is none`;
     if (effect.type === "append" && wrongEntries(effect.entries) !== undefined) return `appended to the log on disk ${wrongEntries(effect.entries)}`;
   }
   return undefined;
 }
 
+const entriesOf = (count: number): string => `${count} ${count === 1 ? "entry" : "entries"}`;
+
 const inWords = ({ term, prevLogIndex, prevLogTerm, entries, leaderCommit }: Append): string =>
-  `${entries.length === 0 ? "no entries" : entries.length === 1 ? "an entry" : `${entries.length} entries`} of its log after entry ${prevLogIndex} of term ${prevLogTerm}, in term ${term}, with leaderCommit ${leaderCommit}`;
+  `${entries.length === 0 ? "no entries" : entries.length === 1 ? "an entry" : entriesOf(entries.length)} of its log after entry ${prevLogIndex} of term ${prevLogTerm}, in term ${term}, with leaderCommit ${leaderCommit}`;

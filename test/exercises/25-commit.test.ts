@@ -81,7 +81,9 @@ function questions(name: string, points: number, list: readonly Question[]): Cas
         const about = `in term 4 with ${logInWords(leader)}, commitIndex ${leader.commitIndex} and matchIndex [${leader.matchIndex.join(", ")}]`;
         const { commitIndex } = call.state as Leader;
         if (call.failed === undefined && commitIndex === expected) continue;
-        const wrong = wrongWith(call, leader) ?? `returned ${commitIndex}`;
+        const unfit = wrongWith(call, leader);
+        const wrong = unfit ?? `returned ${commitIndex}`;
+        if (unfit === undefined && commitIndex < leader.commitIndex) return { message: `Your function ${wrong}, ${about}. That is below the commitIndex that it was given, and what is committed stays so. Expected ${expected}: ${expected === leader.commitIndex ? "nothing more is committed, so it stays as it was" : why}.` };
         return { message: `Your function ${wrong}, ${about}. Expected ${expected}: ${why}.` };
       }
       return undefined;

@@ -3,7 +3,7 @@ import type { Context, NodeId } from "../../lib/protocol.js";
 import { singleDecree } from "../../lib/replication/paxos/singleDecree.js";
 import type { SingleDecree, SingleDecreeState } from "../../lib/replication/paxos/singleDecree.types.js";
 import { unfit } from "./handlerExpectations.js";
-import { paxosDeclaration, paxosDuel, paxosShape } from "./paxosDuels.js";
+import { paxosDeclaration, paxosDuel, paxosShape, rewordPaxos as reword } from "./paxosDuels.js";
 import { record, type RunCall, type Stage } from "./stage.js";
 
 export { askOnce as ask } from "./handlerExpectations.js";
@@ -37,6 +37,7 @@ export const stage: Stage<SingleDecree, Answer> = {
     };
   },
   wrongWith: (call, part, size) => unfit(call, part, size, paxosShape),
+  reword,
 };
 
 export const run = (answer: Answer, kind: string, seed: number): RunCall[] => record(stage, answer, kind, seed);

@@ -51,10 +51,10 @@ registerGrader({
       accept({ ballot: 5, promised: 4, says: "it has accepted in ballot 5, and nothing may be accepted in a lower one any more", expect: [holds({ promised: 5 })] }),
       accept({ ballot: 2, promised: 0, says: "it has accepted in ballot 2 without having been asked for a promise", expect: [holds({ promised: 2 })] }),
     ]),
-    rules("a promise survives a crash", 2, [prepare({ ballot: 8, promised: 4, accepted: { ballot: 4, value: "x" }, says: "it has promised ballot 8", expect: [saves({ promised: 8, accepted: { ballot: 4, value: "x" } })] })]),
+    rules("a promise survives a crash", 2, [prepare({ ballot: 8, promised: 4, accepted: { ballot: 4, value: "x" }, says: "it was asked for a promise in ballot 8, having promised ballot 4", expect: [notRefused, saves({ promised: 8, accepted: { ballot: 4, value: "x" } })] })]),
     rules("an acceptance survives a crash", 2, [
-      accept({ ballot: 5, promised: 5, says: "it has accepted y in ballot 5", expect: [saves({ accepted: { ballot: 5, value: "y" } })] }),
-      accept({ ballot: 5, promised: 4, says: "it has accepted y in ballot 5, and thereby promised it", expect: [saves({ promised: 5, accepted: { ballot: 5, value: "y" } })] }),
+      accept({ ballot: 5, promised: 5, says: "it was asked to accept y in ballot 5, which it had promised", expect: [notRefused, saves({ accepted: { ballot: 5, value: "y" } })] }),
+      accept({ ballot: 5, promised: 4, says: "it was asked to accept y in ballot 5, having promised ballot 4: to accept is to promise", expect: [notRefused, saves({ promised: 5, accepted: { ballot: 5, value: "y" } })] }),
     ]),
     runs("no promise of Paxos is broken, whatever fails", 2, "hostile", 60),
     runs("one value is chosen, whatever fails", 2, "chosen", 120),
@@ -91,6 +91,11 @@ function refuses(ballot: number, promised: number): Expectation<Asked> {
 
 function accepts(ballot: number): Expectation<Asked> {
   return answers(2, { type: "Accepted", ballot });
+}
+
+/** Who refuses has nothing to write: that it should not have refused is another case. */
+function notRefused(call: HandlerCall): string | undefined {
+  return sentIn(call).some(({ message }) => (message as { readonly type?: unknown }).type === "Nack") ? "refused (Nack), so that there is nothing that could survive a crash" : undefined;
 }
 
 /** Whether an answer, in one situation or a whole run, did nothing wrong, but did not answer either: as the skeleton. */

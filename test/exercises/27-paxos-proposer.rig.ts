@@ -1,14 +1,12 @@
-import { carryOut } from "../../lib/course/grading/handlerCall.js";
+import { carryOut, type HandlerCall } from "../../lib/course/grading/handlerCall.js";
 import { plainReply, type Reply } from "../../lib/course/grading/exchange.js";
 import type { Context, NodeId, Protocol } from "../../lib/protocol.js";
 import { singleDecree } from "../../lib/replication/paxos/singleDecree.js";
 import type { Acceptance, SingleDecree, SingleDecreeMessage, SingleDecreeState } from "../../lib/replication/paxos/singleDecree.types.js";
 import { rewire } from "../../lib/replication/rewired.js";
-import { unfit } from "./handlerExpectations.js";
-import { paxosDeclaration, paxosDuel, paxosShape } from "./paxosDuels.js";
+import { askOnce, type Handlers, type Situation, unfit } from "./handlerExpectations.js";
+import { paxosDeclaration, paxosDuel, paxosShape, rewordPaxos as reword } from "./paxosDuels.js";
 import { type Ask, record, type RunCall, type Stage } from "./stage.js";
-
-export { askOnce as ask } from "./handlerExpectations.js";
 
 /** The answer: what the learner exports. */
 export interface Answer {
@@ -16,6 +14,19 @@ export interface Answer {
   prepare(state: SingleDecreeState, context: Context<SingleDecree>): unknown;
   onPromise(state: SingleDecreeState, from: NodeId, ballot: number, accepted: Acceptance | null, context: Context<SingleDecree>): unknown;
   onNack(state: SingleDecreeState, ballot: number, promised: number, context: Context<SingleDecree>): unknown;
+}
+
+/** Calls the answer once, or as often as one of these takes: `wholeBallot` begins a ballot that everybody promises, `latePromises` brings three promises of the ballot that the state has. */
+export function ask(answer: Answer & Handlers, situation: Situation<SingleDecreeState>): HandlerCall {
+  const promises = (state: SingleDecreeState, nodes: readonly NodeId[], context: Context<SingleDecree>) => nodes.forEach((from) => answer.onPromise(state, from, state.ballot, null, context));
+  const several = {
+    wholeBallot(state: SingleDecreeState, context: Context<SingleDecree>): void {
+      answer.prepare(state, context);
+      promises(state, [0, 3, 1, 2, 4], context);
+    },
+    latePromises: (state: SingleDecreeState, context: Context<SingleDecree>): void => promises(state, [0, 3, 1], context),
+  };
+  return askOnce({ ...answer, ...(several as unknown as Handlers) }, situation);
 }
 
 /** The ballots that nodes of a cluster choose, a list for each, one for each number from 0 up to `last`. */
@@ -37,6 +48,7 @@ export const stage: Stage<SingleDecree, Answer> = {
   run: paxosDuel,
   protocol: withProposer,
   wrongWith: (call, part, size) => unfit(call, part, size, paxosShape),
+  reword,
 };
 
 /** To prepare and to propose takes two. */

@@ -39,11 +39,14 @@ registerGrader({
       prepare({ says: "its client wants x", expect: [holds({ phase: "preparing" }), asksAll] }),
       prepare({ ballot: 5, promised: 5, phase: "proposing", proposal: "y", says: "nobody has answered for a while, and it tries again", expect: [holds({ phase: "preparing" }), asksAll] }),
     ]),
-    rules("a new ballot begins without promises", 2, [prepare({ ballot: 5, promised: 5, phase: "preparing", promises: [promise(0), promise(3, { ballot: 2, value: "y" })], says: "it had two promises, but they were for ballot 5", expect: [holds({ promises: [] })] })]),
+    rules("a new ballot begins without promises and acceptances", 2, [
+      prepare({ ballot: 5, promised: 5, phase: "preparing", promises: [promise(0), promise(3, { ballot: 2, value: "y" })], says: "it had two promises, but they were for ballot 5", expect: [holds({ promises: [] })] }),
+      wholeBallot({ ballot: 5, promised: 5, phase: "proposing", proposal: "y", acceptedBy: [2, 4], says: "it has begun a new ballot since, and nobody has been asked yet to accept what it proposes in that one, its own acceptor neither", expect: [beginsUnaccepted] }),
+    ]),
     rules("a ballot survives a crash", 2, [prepare({ ballot: 5, promised: 5, says: "it begins a new ballot, and must not use it again after a crash", expect: [savesBallot] })]),
     rules("the promises of a majority are enough, and fewer are not", 3, [
       promised({ promises: [promise(0)], says: "only 2 of 5 have promised", expect: [staysSilent, holds({ phase: "preparing" })] }),
-      promised({ promises: [promise(0), promise(3)], says: "with this one 3 of 5 have promised, and none of them had accepted anything; who accepted in an earlier ballot does not count in this one", expect: [proposes("x"), holds({ acceptedBy: [] })] }),
+      promised({ promises: [promise(0), promise(3)], says: "with this one 3 of 5 have promised, and none of them had accepted anything", expect: [proposes("x")] }),
       promised({ size: 4, promises: [promise(0)], says: "only 2 of 4 have promised: half is not a majority", expect: [staysSilent] }),
     ]),
     rules("an acceptor counts once", 2, [
@@ -64,11 +67,13 @@ registerGrader({
       promised({ promises: [promise(3), promise(4)], says: "with this one 3 of 5 have promised, and it has proposed nothing yet", expect: [proposes("x")] }),
       promised({ phase: "proposing", proposal: "x", promises: [promise(0), promise(3), promise(4)], accepted: { ballot: 4, value: "y" }, says: "it has proposed x in ballot 10 already, and a promise that comes now is too late", expect: [staysSilent, holds({ phase: "proposing", proposal: "x" })] }),
       promised({ phase: "backing-off", promises: [promise(0), promise(3)], says: "ballot 10 was refused, and it has given it up", expect: [staysSilent, holds({ phase: "backing-off" })] }),
+      latePromises({ says: "its phase is idle: it crashed in ballot 10, and its disk kept the number alone. It may have proposed in it before, and promises that come now are too late", expect: [staysSilent, holds({ phase: "idle" })] }),
     ]),
     rules("who is refused waits, and tries a higher ballot", 2, [
       refused({ by: 23, says: "ballot 10 was refused because of ballot 23", expect: [holds({ phase: "backing-off", heard: 23 }), staysSilent, waits] }),
       refused({ by: 13, heard: 23, phase: "proposing", proposal: "x", says: "ballot 10 was refused because of ballot 13, and it had heard of 23 before", expect: [holds({ phase: "backing-off", heard: 23 }), waits] }),
       refused({ ballot: 5, by: 8, says: "the refusal was for ballot 5, and now ballot 10 is under way", expect: [holds({ phase: "preparing", promises: [promise(0)] })] }),
+      refused({ by: 23, phase: "idle", wanted: null, promises: [], says: "its phase is idle: it crashed in ballot 10, and nobody has asked it for anything since. There is nothing to give up, and nothing to try again", expect: [holds({ phase: "idle" }), waitsForNothing] }),
     ]),
     runs("no promise of Paxos is broken, whatever fails", 2, "hostile", 60),
     runs("one value is chosen, whatever fails", 1, "chosen", 120),
@@ -92,9 +97,19 @@ function prepare({ says, expect, ...given }: Given): Rule {
   return { situation: situation("prepare", 5, [], given), says, expect };
 }
 
-/** Nodes 2 and 4 accepted what was proposed in the last ballot. Node 1, unless it is another, has promised ballot 10, which is under way, unless it is another that it has promised. */
+/** Begins a ballot, and gets everybody's promise. */
+function wholeBallot({ says, expect, ...given }: Given): Rule {
+  return { situation: situation("wholeBallot", 5, [], given), says, expect };
+}
+
+/** Three promises of ballot 10 after a crash. */
+function latePromises({ says, expect }: Pick<Given, "says" | "expect">): Rule {
+  return { situation: situation("latePromises", 5, [], { ballot: 10, promised: 10, wanted: null }), says, expect };
+}
+
+/** Node 1, unless it is another, has promised ballot 10, which is under way, unless it is another that it has promised. */
 function promised({ says, expect, from = 1, ballot = 10, size = 5, accepted = null, ...given }: Omit<Given, "accepted"> & { readonly from?: number; readonly size?: number; readonly accepted?: Acceptance | null }): Rule {
-  return { situation: situation("onPromise", size, [from, ballot, accepted], { phase: "preparing", promised: 10, acceptedBy: [2, 4], ...given, ballot: 10 }), says, expect };
+  return { situation: situation("onPromise", size, [from, ballot, accepted], { phase: "preparing", promised: 10, ...given, ballot: 10 }), says, expect };
 }
 
 /** A ballot was refused because of another; 10 is under way. */
@@ -125,6 +140,18 @@ function proposes(value: string): Expectation<Asked> {
 
 function waits(call: HandlerCall): string | undefined {
   return call.effects.some(({ type }) => type === "setTimer") ? undefined : "does not wait, and will never try again";
+}
+
+function waitsForNothing(call: HandlerCall): string | undefined {
+  return call.effects.some(({ type }) => type === "setTimer") ? "set its timer, and would begin a ballot with no value to propose" : undefined;
+}
+
+/** Where to empty the list is the answer's own choice, so long as it is empty when the proposal goes out. That it goes out is another case. */
+function beginsUnaccepted(call: HandlerCall): string | undefined {
+  const { phase, ballot, acceptedBy } = after(call);
+  if (phase !== "proposing" || acceptedBy.length === 0) return undefined;
+  const stale = acceptedBy.filter((node) => node === 2 || node === 4);
+  return stale.length > 0 ? `proposes in ballot ${ballot} with acceptedBy ${JSON.stringify(acceptedBy)}: that nodes 2 and 4 accepted what it proposed in ballot 5 does not count` : `proposes in ballot ${ballot} with acceptedBy ${JSON.stringify(acceptedBy)} instead of []`;
 }
 
 /** Whether the ballots of all nodes of a cluster, each beginning above every number from 0 up to a last one, rise and differ. */

@@ -90,5 +90,10 @@ function words(sent: unknown): string | undefined {
   }
 }
 
+/** What a judge says, in words that the learner knows: an acceptance "falls" where a node tells of an older one than before. */
+export function rewordPaxos(message: string): string {
+  return message.replace(/acceptance of node (\d+) fell from (\d+) to (\d+)/, (_, node: string, before: string, now: string) => `node ${node} has told of what it accepted in ballot ${before}, and now tells of ${now === "0" ? "nothing that it accepted" : `what it accepted in ballot ${now}`}`);
+}
+
 /** What a picture shows of a run of Paxos. */
 export const paxosExcerpt = (verdict: StageVerdict<SingleDecree>) => lastMessages(verdict, words, { most: 36, longest: 1200 });

@@ -10,7 +10,7 @@ export interface Planted {
   readonly file?: string;
   /** Text of the solution and what stands there instead; each text occurs there once. */
   readonly changes: readonly (readonly [right: string, wrong: string])[];
-  /** The cases that must fail, all others must pass, and what the sentence must say. */
+  /** The cases that must fail, all others must pass, and what the sentence must say. None: it is right, only unlike the solution. */
   readonly fails: Readonly<Record<string, RegExp>>;
 }
 

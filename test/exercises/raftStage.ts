@@ -70,8 +70,8 @@ export function isAppendReply(value: unknown): boolean {
   return success === true ? isCount(matchIndex) : success === false && isCount(prevLogIndex) && isCount(conflictIndex) && (conflictTerm === null || isCount(conflictTerm));
 }
 
-/** Entries as they are called here: by who asked for them. */
-export const reword = (message: string): string => message.replace(/\{"client":(\d+),"serial":(\d+),"command":\{[^{}]*\}\}/g, "request $2 of client $1").replace(/\bnull\b/g, "the leader's own first entry");
+/** Entries as they are called here: by who asked for them; and one is not several. */
+export const reword = (message: string): string => message.replace(/\{"client":(\d+),"serial":(\d+),"command":\{[^{}]*\}\}/g, "request $2 of client $1").replace(/\bnull\b/g, "the leader's own first entry").replace(/\b1 entries\b/g, "1 entry");
 
 /** Raft's messages as a picture labels them. */
 export const tellRaft: Teller = (sent) => {

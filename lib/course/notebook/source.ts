@@ -34,10 +34,16 @@ export function definition(text: string, name: string, file: string): string {
 /** How many characters of a line a notebook shows without breaking it. */
 const WIDTH = 92;
 
-/** A long line of comment as several; other lines stay as they are. */
-function folded(line: string): string[] {
+/** A long line as several, broken between words. */
+function folded(line: string, step = "    "): string[] {
+  if (line.length <= WIDTH) return [line];
   const [, indent, sign, text, end = ""] = /^(\s*)(\/\*\*|\*|\/\/) (.*?)( \*\/)?$/.exec(line) ?? [];
-  if (text === undefined || line.length <= WIDTH) return [line];
+  if (text === undefined) {
+    // Between words, but not inside a text: that would be another text.
+    const place = line.slice(0, WIDTH + 1).replace(/`[^`]*`?|"[^"]*"?/g, (text) => text.replaceAll(" ", "_")).lastIndexOf(" ");
+    const margin = /^\s*/.exec(line)![0];
+    return place <= margin.length ? [line] : [line.slice(0, place), ...folded(`${margin}${step}${line.slice(place + 1)}`, "")];
+  }
   const next = sign === "/**" ? " *" : sign!;
   const lines = [`${indent}${sign}`];
   for (const word of text.split(" ")) {

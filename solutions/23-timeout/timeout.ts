@@ -22,8 +22,9 @@ export function electionTimeout({ heartbeat, delays, servers, mostNeedless, most
   // </answer>
 
   // <answer> TODO: the width. How far must the first timeout be from all others, and how likely is that in a range so wide?
-  // Whoever stands first is safe once its requests have arrived, after one delay. Each of the others falls into that time
-  // with a chance of delay by width, so one of them does with at most as many times that.
+  // Whoever stands first is safe once its requests have arrived, after one delay. It has the lowest of n − 1 draws, and the
+  // others are squeezed into the range above it: one of them falls into that delay with a chance of
+  // 1 − (1 − delay / width)^(n − 1), which is at most n − 1 times delay / width.
   const width = ((servers - 1) * slow) / mostSplit;
   return [low, low + width];
   // </answer> throw new Error("electionTimeout is still to do");

@@ -20,6 +20,8 @@ const answers: Record<string, [answer: string, status: string, message: RegExp]>
   "leaves when loaded": [`${skeleton}\nprocess.exit(0);`, "error", /ended its own process/],
   "leaves in the middle": [skeleton.replace('throw new Error("majority is still to do")', "process.exit(0)"), "error", /ended its own process/],
   "throws when loaded": [`${skeleton}\nthrow new Error("no");`, "error", /threw while it was loaded: Error: no/],
+  "throws when asked": [skeleton.replace('throw new Error("majority is still to do")', "return [nodes].map((one: any) => one.of.them)[0]!"), "failed", /threw TypeError: .*\(quorum\.ts:\d+, in majority\)/],
+  "throws what cannot be told": [skeleton.replace('throw new Error("majority is still to do")', 'throw Object.defineProperty(new Error("odd"), "stack", { get() { throw 1; } })'), "failed", /threw Error: odd/],
   "prints full marks": [`${skeleton}\nconsole.log(JSON.stringify({ points: 10, max: 10, status: "passed" }));`, "failed", /^not written yet: `majority`$/],
   "sends replies of its own": [`${skeleton}\nfor (let i = 0; i < 20; i++) process.send({ kind: "reply", reply: { value: true } });`, "failed", /returned true, expected 1/],
   "sends nonsense": [`${skeleton}\nfor (let i = 0; i < 20; i++) process.send({ kind: "reply", reply: null });`, "failed", /not of the kind/],

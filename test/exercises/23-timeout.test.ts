@@ -64,7 +64,7 @@ function trial(name: string, points: number, list: readonly Setting[], look?: Lo
 
 /** What the function returned, if it can be used; otherwise what is wrong with it, as a predicate. */
 function rangeOf(reply: Reply): Range | string {
-  if (!("value" in reply)) return inWords(reply);
+  if (!("value" in reply)) return "threw" in reply ? inWords(reply) : `${inWords(reply)} instead of [low, high], two numbers`;
   const { value } = reply;
   if (!Array.isArray(value) || value.length !== 2 || !value.every((one) => typeof one === "number")) return `${inWords(reply)} instead of [low, high], two numbers`;
   const [low, high] = value as [number, number];

@@ -1,5 +1,6 @@
 import { carryOut, type HandlerCall } from "../../lib/course/grading/handlerCall.js";
 import { plainReply, type Reply } from "../../lib/course/grading/exchange.js";
+import { thrown } from "../../lib/course/grading/thrown.js";
 import type { Context, NodeId, Protocol } from "../../lib/protocol.js";
 import { singleDecree } from "../../lib/replication/paxos/singleDecree.js";
 import type { Acceptance, SingleDecree, SingleDecreeMessage, SingleDecreeState } from "../../lib/replication/paxos/singleDecree.types.js";
@@ -22,7 +23,7 @@ export function ask(answer: Answer & Handlers, situation: Situation<SingleDecree
   const several = {
     wholeBallot(state: SingleDecreeState, context: Context<SingleDecree>): void {
       answer.prepare(state, context);
-      promises(state, [0, 3, 1, 2, 4], context);
+      promises(state, [0, 1, 2], context);
     },
     latePromises: (state: SingleDecreeState, context: Context<SingleDecree>): void => promises(state, [0, 3, 1], context),
   };
@@ -36,7 +37,7 @@ export function ballots(answer: Answer, size: number, last: number): Reply[][] {
       try {
         return plainReply(answer.nextBallot(above, self, size));
       } catch (error) {
-        return { threw: String(error) };
+        return { threw: thrown(error) };
       }
     }),
   );

@@ -41,7 +41,7 @@ registerGrader({
     ]),
     rules("a new ballot begins without promises and acceptances", 2, [
       prepare({ ballot: 5, promised: 5, phase: "preparing", promises: [promise(0), promise(3, { ballot: 2, value: "y" })], says: "it had two promises, but they were for ballot 5", expect: [holds({ promises: [] })] }),
-      wholeBallot({ ballot: 5, promised: 5, phase: "proposing", proposal: "y", acceptedBy: [2, 4], says: "it has begun a new ballot since, and nobody has been asked yet to accept what it proposes in that one, its own acceptor neither", expect: [beginsUnaccepted] }),
+      wholeBallot({ ballot: 5, promised: 5, phase: "proposing", proposal: "y", acceptedBy: [1, 2], says: "it has begun a new ballot since, and nobody has been asked yet to accept what it proposes in that one, its own acceptor neither", expect: [beginsUnaccepted] }),
     ]),
     rules("a ballot survives a crash", 2, [prepare({ ballot: 5, promised: 5, says: "it begins a new ballot, and must not use it again after a crash", expect: [savesBallot] })]),
     rules("the promises of a majority are enough, and fewer are not", 3, [
@@ -67,13 +67,13 @@ registerGrader({
       promised({ promises: [promise(3), promise(4)], says: "with this one 3 of 5 have promised, and it has proposed nothing yet", expect: [proposes("x")] }),
       promised({ phase: "proposing", proposal: "x", promises: [promise(0), promise(3), promise(4)], accepted: { ballot: 4, value: "y" }, says: "it has proposed x in ballot 10 already, and a promise that comes now is too late", expect: [staysSilent, holds({ phase: "proposing", proposal: "x" })] }),
       promised({ phase: "backing-off", promises: [promise(0), promise(3)], says: "ballot 10 was refused, and it has given it up", expect: [staysSilent, holds({ phase: "backing-off" })] }),
-      latePromises({ says: "its phase is idle: it crashed in ballot 10, and its disk kept the number alone. It may have proposed in it before, and promises that come now are too late", expect: [staysSilent, holds({ phase: "idle" })] }),
+      latePromises({ says: "it crashed in ballot 10 and came back with that number alone, its phase idle: it may have proposed in it before, and promises that come now are too late", expect: [staysSilent, holds({ phase: "idle" })] }),
     ]),
     rules("who is refused waits, and tries a higher ballot", 2, [
       refused({ by: 23, says: "ballot 10 was refused because of ballot 23", expect: [holds({ phase: "backing-off", heard: 23 }), staysSilent, waits] }),
       refused({ by: 13, heard: 23, phase: "proposing", proposal: "x", says: "ballot 10 was refused because of ballot 13, and it had heard of 23 before", expect: [holds({ phase: "backing-off", heard: 23 }), waits] }),
       refused({ ballot: 5, by: 8, says: "the refusal was for ballot 5, and now ballot 10 is under way", expect: [holds({ phase: "preparing", promises: [promise(0)] })] }),
-      refused({ by: 23, phase: "idle", wanted: null, promises: [], says: "its phase is idle: it crashed in ballot 10, and nobody has asked it for anything since. There is nothing to give up, and nothing to try again", expect: [holds({ phase: "idle" }), waitsForNothing] }),
+      refused({ by: 23, phase: "idle", wanted: null, promises: [], says: "it crashed in ballot 10 and came back with that number alone, its phase idle: there is nothing to give up, and nothing to try again", expect: [holds({ phase: "idle" }), waitsForNothing] }),
     ]),
     runs("no promise of Paxos is broken, whatever fails", 2, "hostile", 60),
     runs("one value is chosen, whatever fails", 1, "chosen", 120),
@@ -97,9 +97,9 @@ function prepare({ says, expect, ...given }: Given): Rule {
   return { situation: situation("prepare", 5, [], given), says, expect };
 }
 
-/** Begins a ballot, and gets everybody's promise. */
+/** One of three nodes begins a ballot, and gets everybody's promise. */
 function wholeBallot({ says, expect, ...given }: Given): Rule {
-  return { situation: situation("wholeBallot", 5, [], given), says, expect };
+  return { situation: situation("wholeBallot", 3, [], given), says, expect };
 }
 
 /** Three promises of ballot 10 after a crash. */
@@ -150,8 +150,8 @@ function waitsForNothing(call: HandlerCall): string | undefined {
 function beginsUnaccepted(call: HandlerCall): string | undefined {
   const { phase, ballot, acceptedBy } = after(call);
   if (phase !== "proposing" || acceptedBy.length === 0) return undefined;
-  const stale = acceptedBy.filter((node) => node === 2 || node === 4);
-  return stale.length > 0 ? `proposes in ballot ${ballot} with acceptedBy ${JSON.stringify(acceptedBy)}: that nodes 2 and 4 accepted what it proposed in ballot 5 does not count` : `proposes in ballot ${ballot} with acceptedBy ${JSON.stringify(acceptedBy)} instead of []`;
+  const stale = acceptedBy.filter((node) => node === 1 || node === 2);
+  return stale.length > 0 ? `proposes in ballot ${ballot} with acceptedBy ${JSON.stringify(acceptedBy)}: that nodes 1 and 2 accepted what it proposed in ballot 5 does not count` : `proposes in ballot ${ballot} with acceptedBy ${JSON.stringify(acceptedBy)} instead of []`;
 }
 
 /** Whether the ballots of all nodes of a cluster, each beginning above every number from 0 up to a last one, rise and differ. */

@@ -55,7 +55,7 @@ export function tooDear(sync: Sync, situation: Pair): string | undefined {
   if (precedes(lastOf(situation), base)) return undefined;
   const needed = leader.filter((one) => !follower.some((other) => sameZxid(one, other))).length;
   const wouldDo = needed === 0 ? "no transaction at all" : needed === 1 ? "1 transaction" : `${needed} transactions`;
-  if (sync.kind === "SNAP") return `right, but dear: your SNAP sends everything that the leader has ever delivered, where ${wouldDo} would do`;
+  if (sync.kind === "SNAP") return `right, but dear: your SNAP sends everything that the leader has ever delivered, where a ${follower.every((one) => leader.some((other) => sameZxid(one, other))) ? "DIFF" : "TRUNC"} and ${wouldDo} would do`;
   const sent = sync.transactions.length;
   return sent > needed ? `right, but dear: your ${inWords(sync)} sends ${sent} transaction${sent > 1 ? "s" : ""}, where ${wouldDo} would do` : undefined;
 }

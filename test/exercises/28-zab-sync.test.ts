@@ -3,7 +3,7 @@ import { inWords, type Reply, type Request } from "../../lib/course/grading/exch
 import { notWritten } from "../../lib/course/grading/notWritten.js";
 import type { Sync } from "../../lib/replication/zab/chooseSync.js";
 import type { SyncMessage, Zab, ZabMessage } from "../../lib/replication/zab/types.js";
-import { showZxid } from "../../lib/replication/zab/zxid.js";
+import { precedes, showZxid } from "../../lib/replication/zab/zxid.js";
 import { describe, lastOf, logOf, type Pair, pair, tooDear, wrongOutcome, zxid } from "./28-zab-sync.histories.js";
 import { BROUGHT_UP, stage, wrongSync } from "./28-zab-sync.rig.js";
 import { excerptOf, type Teller } from "./excerpt.js";
@@ -55,7 +55,7 @@ registerGrader({
     ]),
     outcomes("who is behind gets all that it lacks, once", 4, behind),
     outcomes("who has everything keeps it", 2, [...equal, pair("1.1 1.2", "1.1")]),
-    outcomes("what the leader never had is dropped", 3, stale),
+    outcomes("what the leader never had is dropped, and nothing else", 3, stale),
     outcomes("a follower may end on a higher zxid than its leader", 2, staleAndHigher),
     outcomes("a follower may have nothing in common with the leader's log", 1, staleFromTheStart),
     outcomes("who is too far behind gets a snapshot", 2, tooFar),
@@ -76,7 +76,7 @@ function comesFirst(name: string, points: number, list: readonly (readonly [a: s
       const wrong = list.findIndex(([, , expected], index) => !("value" in replies[index]!) || replies[index].value !== expected);
       if (wrong < 0) return undefined;
       const [a, b, expected] = list[wrong]!;
-      return { message: `precedes ${inWords(replies[wrong]!)} for ${a} and ${b}, expected ${expected}: ${a.split(".")[0] === b.split(".")[0] ? "in one epoch the counters count" : "the epochs count first, whatever the counters say"}.` };
+      return { message: `precedes ${inWords(replies[wrong]!)} for ${a} and ${b}, expected ${expected}: ${a === b ? "they are the same, and neither comes first" : a.split(".")[0] === b.split(".")[0] ? "in one epoch the counters count" : "the epochs count first, whatever the counters say"}.` };
     },
   };
 }
@@ -100,8 +100,9 @@ function choices(name: string, points: number, list: readonly Pair[], look: (syn
   };
 }
 
+/** A snapshot always helps: it is taken only for a follower that ends before the log begins. One that ends right there is the business of what is cheap. */
 function outcomes(name: string, points: number, list: readonly Pair[]): Case {
-  return choices(name, points, list, wrongOutcome);
+  return choices(name, points, list, (sync, pair) => (sync.kind === "SNAP" && precedes(pair.base, lastOf(pair)) ? tooDear(sync, pair) : wrongOutcome(sync, pair)));
 }
 
 /** Only what is right can be dear. */

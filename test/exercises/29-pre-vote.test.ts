@@ -35,6 +35,7 @@ registerGrader({
     rules("leave is given to who could win", 3, [
       preVote({ says: "node 2 asks for term 5, its log is as good, and nobody leads", expect: [gives(5)] }),
       preVote({ term: 9, ahead: true, votedFor: 1, says: "node 2 asks for term 9, its log is longer, and nobody leads; a vote given in term 4 does not matter for another term", expect: [gives(9)] }),
+      preVote({ now: 100, says: "its clock shows 100 ms and it has never heard from a leader: there was none 100 ms ago either", expect: [gives(5)] }),
     ]),
     rules("leave is refused while a leader is heard", 3, [
       preVote({ heard: 50, leader: 1, says: "it heard from its leader 50 ms ago", expect: [refuses] }),
@@ -79,12 +80,14 @@ interface Given extends Omit<Partial<RaftState>, "log">, Omit<Rule, "situation">
   /** How many ms ago it heard from a leader. */
   readonly heard?: number;
   readonly size?: number;
+  /** In ms. */
+  readonly now?: number;
 }
 
-/** Node 0 of 5, in term 4, at 1000 ms. */
-function situation(call: string, args: readonly unknown[], { log = [1, 3], heard, size = 5, says: _, expect: __, ...given }: Given): Asked {
-  const state: RaftState = { ...raft().init(0, size), currentTerm: 4, log: log.map((term) => ({ term, command: null })), heardFromLeader: heard === undefined ? null : 1000 - heard, ...given };
-  return { self: 0, size, state, call, args };
+/** Node 0 of 5, in term 4, at 1000 ms unless said otherwise. */
+function situation(call: string, args: readonly unknown[], { log = [1, 3], heard, size = 5, now = 1000, says: _, expect: __, ...given }: Given): Asked {
+  const state: RaftState = { ...raft().init(0, size), currentTerm: 4, log: log.map((term) => ({ term, command: null })), heardFromLeader: heard === undefined ? null : now - heard, ...given };
+  return { self: 0, size, state, call, args, now };
 }
 
 function timeout(given: Given): Rule {
@@ -104,7 +107,7 @@ function reply({ term = 5, granted = true, ...given }: Given & { readonly term?:
 }
 
 function asksAll(log: Pick<RequestVote, "lastLogIndex" | "lastLogTerm">): Expectation<Asked> {
-  return tells([1, 2, 3, 4], { type: "PreVote", term: 5, ...log });
+  return (call, asked) => (sentIn(call).some(({ to }) => to === asked.self) ? `sent a message to itself (node ${asked.self}); its own leave is in \`votes\` already` : tells([1, 2, 3, 4], { type: "PreVote", term: 5, ...log })(call, asked));
 }
 
 function gives(term: number): Expectation<Asked> {

@@ -5,21 +5,22 @@ import { createRandom } from "../../lib/random.js";
 import type { Expectation } from "./handlerCases.js";
 import { wrongEffect } from "./stage.js";
 
-/** One call of a handler on its own: node `self` of `size`, in `state`, at time 1000 ms; `args` stand between state and context. */
+/** One call of a handler on its own: node `self` of `size`, in `state`, at time `now`, 1000 ms unless said otherwise; `args` stand between state and context. */
 export interface Situation<State extends object> {
   readonly self: NodeId;
   readonly size: number;
   readonly state: State;
   readonly call: string;
   readonly args: readonly unknown[];
+  readonly now?: number;
 }
 
 /** An answer whose functions take a state, arguments and a context. */
 export type Handlers = Readonly<Record<string, (state: object, ...rest: unknown[]) => unknown>>;
 
 /** Calls one of the answer's handlers once, in a situation. For a rig; what the handler returns is left beside its state, as `returned`. */
-export function askOnce(answer: Handlers, { self, size, state, call, args }: Situation<object>): HandlerCall {
-  const context = { self, size, now: 1000, random: createRandom(1) };
+export function askOnce(answer: Handlers, { self, size, state, call, args, now = 1000 }: Situation<object>): HandlerCall {
+  const context = { self, size, now, random: createRandom(1) };
   return callHandler<Types>(context, { ...state }, (own, recorder: Context<Types>) => {
     const returned = answer[call]!(own, ...(JSON.parse(JSON.stringify(args)) as unknown[]), recorder);
     if (returned !== undefined) (own as { returned?: unknown }).returned = returned;

@@ -15,7 +15,7 @@ export async function bundleAnswer(file: string, shown: string, outfile: string)
   if (!existsSync(file)) return `${shown} is missing.`;
   if (readFileSync(file, "utf8").trim() === "") return `${shown} is empty.`;
   try {
-    await build({ ...options, entryPoints: [file], outfile, absWorkingDir: dirname(realpathSync(file)), plugins: [onlyCourseImports(dirname(realpathSync(file)))] });
+    await build({ ...options, sourcemap: "inline", sourcesContent: false, entryPoints: [file], outfile, absWorkingDir: dirname(realpathSync(file)), plugins: [onlyCourseImports(dirname(realpathSync(file)))] });
     return undefined;
   } catch (error) {
     const first = (error as { errors?: Message[] }).errors?.[0];

@@ -14,11 +14,15 @@ export type ServerMessage = { readonly kind: "ready" } | { readonly kind: "unusa
 /** A function's result as plain data. */
 export function plainReply(value: unknown): Reply {
   if (value === undefined) return { odd: "nothing" };
-  if (typeof value === "number" && !Number.isFinite(value)) return { odd: String(value) };
+  if (isOdd(value)) return { odd: String(value) };
+  // As data they would be null.
+  if (Array.isArray(value) && value.some(isOdd)) return { odd: `[${value.map(String).join(", ")}]` };
   if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint") return { odd: `a ${typeof value}` };
   if (isPromise(value)) return { odd: "a promise (it must not be async)" };
   return { value: JSON.parse(JSON.stringify(value)) };
 }
+
+const isOdd = (value: unknown): boolean => typeof value === "number" && !Number.isFinite(value);
 
 /** Whether something would have to be awaited. */
 export const isPromise = (value: unknown): boolean => typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";

@@ -1,5 +1,6 @@
 import type { Context, NodeId, Types } from "../../protocol.js";
 import { isPromise } from "./exchange.js";
+import { thrown } from "./thrown.js";
 
 /** What a handler asked of its context, as plain data. */
 export type Effect =
@@ -60,7 +61,7 @@ export function callHandler<T extends Types>(context: Pick<Context<T>, "self" | 
     const returned = handler(own, recorder);
     if (isPromise(returned)) failed = "returned a promise (a handler must not be async)";
   } catch (error) {
-    failed = `threw ${String(error)}`;
+    failed = `threw ${thrown(error)}`;
   }
   over = true;
   return { state: plain(own), effects, draws, ...(failed === undefined ? {} : { failed }) };

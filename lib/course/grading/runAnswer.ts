@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { join, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { bundleAnswer, bundleServer } from "./bundleAnswer.js";
 import type { Reply, Request, ServerMessage } from "./exchange.js";
 import { gradingFolder, processList } from "./gradingTask.js";
 import { killTree } from "./killTree.js";
 import { inLearnersFolder } from "./places.js";
+import { answerFolder } from "./thrown.js";
 
 /** What is to be run. */
 export interface AnswerRun {
@@ -53,9 +54,9 @@ const permissionFlag = major > 22 || (major === 22 && minor >= 13) ? "--permissi
 
 /** One process, one conversation. Undefined if the process ended before it was ready, so before the answer was loaded. */
 function exchange(run: AnswerRun, folder: string, flags: readonly string[]): Promise<AnswerResult | undefined> {
-  const child = spawn(process.execPath, ["--no-warnings", "--max-old-space-size=256", ...flags, join(folder, "server.mjs")], {
+  const child = spawn(process.execPath, ["--no-warnings", "--enable-source-maps", "--max-old-space-size=256", ...flags, join(folder, "server.mjs")], {
     cwd: folder,
-    env: process.env["SystemRoot"] === undefined ? {} : { SystemRoot: process.env["SystemRoot"] },
+    env: { ...(process.env["SystemRoot"] !== undefined && { SystemRoot: process.env["SystemRoot"] }), [answerFolder]: dirname(realpathSync(run.file)) },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     detached: process.platform !== "win32",
     windowsHide: true,

@@ -1,4 +1,5 @@
 import { plainReply, type Reply, type Request, type ServerMessage } from "./exchange.js";
+import { thrown } from "./thrown.js";
 
 type Functions = Readonly<Record<string, unknown>>;
 
@@ -20,7 +21,7 @@ export function serveAnswer(rig: Functions): void {
     try {
       answer = (await import(task.answer)) as Functions;
     } catch (error) {
-      return tell({ kind: "unusable", why: `it threw while it was loaded: ${String(error)}` });
+      return tell({ kind: "unusable", why: `it threw while it was loaded: ${thrown(error)}` });
     }
     const missing = task.exports.filter((name) => typeof answer[name] !== "function");
     if (missing.length > 0) return tell({ kind: "unusable", why: `it does not export the function${missing.length > 1 ? "s" : ""} ${missing.join(", ")}` });
@@ -33,6 +34,6 @@ function carryOut({ on, call, args }: Request, answer: Functions, rig: Functions
     const target = (on === "rig" ? rig : answer)[call] as (...args: unknown[]) => unknown;
     return plainReply(on === "rig" ? target(answer, ...args) : target(...args));
   } catch (error) {
-    return { threw: String(error) };
+    return { threw: thrown(error) };
   }
 }

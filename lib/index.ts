@@ -72,7 +72,9 @@ export { RECOVERIES, recoveryCounterexample } from "./experiments/zabRecovery.js
 export { pseudoCodeCounterexample } from "./experiments/pseudoCode.js";
 export { type Claim, judgeClaims } from "./experiments/claims.js";
 export { engines, mutants } from "./experiments/engines.js";
-export { comparePublished, FIGURE_16, type Published, SPLIT_VOTES } from "./experiments/published.js";
+export { comparePublished } from "./experiments/published.js";
+export type { Published } from "./experiments/published/comparison.js";
+export { FIGURE_16, SPLIT_VOTES } from "./experiments/published/raft.js";
 export { experiments } from "./experiments/registry.js";
 export { recordTwoCopies, type TwoCopiesRun, type TwoCopiesUse } from "./experiments/recordTwoCopies.js";
 export { splitVoteProbability } from "./experiments/splitVote.js";

@@ -1,0 +1,25 @@
+/** One published number beside ours. */
+export interface Published {
+  /** Where it was published. */
+  readonly source: string;
+  readonly cell: string;
+  readonly published: number;
+  readonly reproduced: number | null;
+  /** The largest difference that counts as agreement, as a share of the published number. */
+  readonly tolerance: number;
+  readonly ok: boolean;
+  /** Why they differ, where they do. */
+  readonly note?: string;
+}
+
+/** The published numbers of one source, and the runs that reproduce them. */
+export interface Comparison {
+  /** Authors, year, table or figure. */
+  readonly source: string;
+  compare(source: string): Published[];
+}
+
+/** A published number beside ours; `ok` if they differ by at most `tolerance`, a share of the published one. */
+export function cell(source: string, name: string, published: number, reproduced: number, tolerance: number, note?: string): Published {
+  return { source, cell: name, published, reproduced, tolerance, ok: Math.abs(reproduced - published) <= tolerance * published, ...(note === undefined ? {} : { note }) };
+}

@@ -2,32 +2,12 @@ import { describe, expect, it } from "vitest";
 import { drawRun } from "../../lib/check/hostileRun.js";
 import { NO_HANDLER_FAILS } from "../../lib/check/judge.js";
 import { play } from "../../lib/check/play.js";
-import { engines } from "../../lib/experiments/engines.js";
 import type { Declaration, FaultKind } from "../../lib/promises.js";
 import type { Raft } from "../../lib/replication/raft/types.js";
 import { raft } from "../../lib/replication/raft/raft.js";
 import { raftElection } from "../../lib/replication/raft/raft.promises.js";
 
 const seeds = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
-
-// Runs with clients take longer. Their engines have tests of their own, which also ask for all that must be reachable.
-describe.each(engines.filter(({ service }) => service).map((engine) => [engine.name, engine] as const))("%s", (_name, engine) => {
-  it("keeps what it promises in 60 hostile runs, whatever its clients ask", () => {
-    for (const seed of seeds(60)) expect(play(engine, drawRun(engine, seed)).accusation, `seed ${seed}`).toBeUndefined();
-  });
-});
-
-describe.each(engines.filter(({ service }) => !service).map((engine) => [engine.name, engine] as const))("%s", (_name, engine) => {
-  it("keeps what it promises in 400 hostile runs, and reaches in them everything that must be reachable", () => {
-    const reached = new Set<string>();
-    for (const seed of seeds(400)) {
-      const played = play(engine, drawRun(engine, seed));
-      expect(played.accusation, `seed ${seed}`).toBeUndefined();
-      for (const name of played.reached) reached.add(name);
-    }
-    expect([...reached].sort()).toEqual(engine.reachables.map(({ name }) => name).sort());
-  });
-});
 
 describe("a hostile run", () => {
   it("is plain data and decided by it: told again through JSON, it is the same run", () => {

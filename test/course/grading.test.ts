@@ -1,97 +1,27 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { exerciseNames } from "../../lib/course/grading/exerciseNames.js";
 import { grade, gradeMany, replay } from "../../lib/course/grading/grade.js";
-import { hintsOf } from "../../lib/course/grading/hint.js";
-import { inLearnersFolder, inRepository } from "../../lib/course/grading/places.js";
-import type { ExerciseGrade } from "../../lib/course/grading/report.js";
+import { inRepository } from "../../lib/course/grading/places.js";
 import { skeletonFiles } from "../../lib/course/grading/skeleton.js";
 import { UsageError } from "../../lib/course/usageError.js";
-import { plant, type Planted } from "../exercises/planted.js";
-import { planted as quorum } from "../exercises/21-quorum.planted.js";
+import { plant } from "../exercises/planted.js";
 import { planted as vote } from "../exercises/22-vote.planted.js";
-import { planted as timeout } from "../exercises/23-timeout.planted.js";
-import { planted as appendEntries } from "../exercises/24-append-entries.planted.js";
-import { planted as commit } from "../exercises/25-commit.planted.js";
-import { planted as acceptor } from "../exercises/26-paxos-acceptor.planted.js";
-import { planted as proposer } from "../exercises/27-paxos-proposer.planted.js";
-import { planted as sync } from "../exercises/28-zab-sync.planted.js";
-import { planted as preVote } from "../exercises/29-pre-vote.planted.js";
-import { planted as invariant } from "../exercises/J1-invariant.planted.js";
-import { planted as judges } from "../exercises/J2-register.planted.js";
+import { answersFolder } from "./describeExercise.js";
 
-const exercises: { name: string; file: string; planted: readonly Planted[] }[] = [
-  { name: "21-quorum", file: "quorum.ts", planted: quorum },
-  { name: "22-vote", file: "vote.ts", planted: vote },
-  { name: "23-timeout", file: "timeout.ts", planted: timeout },
-  { name: "24-append-entries", file: "follower.ts", planted: appendEntries },
-  { name: "25-commit", file: "commit.ts", planted: commit },
-  { name: "26-paxos-acceptor", file: "acceptor.ts", planted: acceptor },
-  { name: "27-paxos-proposer", file: "proposer.ts", planted: proposer },
-  { name: "28-zab-sync", file: "sync.ts", planted: sync },
-  { name: "29-pre-vote", file: "preVote.ts", planted: preVote },
-  { name: "J1-invariant", file: "invariant.ts", planted: invariant },
-  { name: "J2-register", file: "linearizable.ts", planted: judges },
-];
+const folder = answersFolder();
 
-mkdirSync(inLearnersFolder("tmp"), { recursive: true });
-// A space in the path, as on many a learner's machine.
-const folder = mkdtempSync(inLearnersFolder("tmp", "test grading-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-describe.each(exercises)("$name", ({ name, file, planted }) => {
-  let solution: ExerciseGrade;
-  let skeleton: ExerciseGrade;
-  let wrong: ExerciseGrade[];
-
-  beforeAll(async () => {
-    const pristine = join(folder, `${name} skeleton`);
-    mkdirSync(join(pristine, name), { recursive: true });
-    for (const [path, text] of skeletonFiles(name)) writeFileSync(join(pristine, name, path), text);
-    const answers = planted.map((one, index) => plant(join(folder, `${name} planted ${index}`), name, file, one));
-    const reports = await gradeMany([name], [inRepository("solutions"), pristine, ...answers]);
-    [solution, skeleton, ...wrong] = reports.map((report) => report.exercises[0]!) as [ExerciseGrade, ExerciseGrade, ...ExerciseGrade[]];
-  });
-
-  test("the reference solution scores full marks", () => {
-    expect(solution).toMatchObject({ status: "passed", points: solution.max });
-    expect(solution.cases.every((one) => one.points === one.max && one.message === undefined)).toBe(true);
-  });
-
-  test("the pristine skeleton can be run and scores 0", () => {
-    expect(skeleton).toMatchObject({ status: "failed", points: 0, max: solution.max });
-  });
-
-  test("at least five mistakes are planted", () => {
-    expect(planted.length).toBeGreaterThanOrEqual(5);
-  });
-
-  for (const [index, { bug, fails }] of planted.entries()) {
-    const right = Object.keys(fails).length === 0;
-    test(`who ${bug} ${right ? "scores full marks, too" : "fails for that reason and no other"}`, () => {
-      const failed = wrong[index]!.cases.filter((one) => one.points < one.max);
-      expect(failed.map((one) => [one.name, one.message])).toEqual(Object.entries(fails).map(([one, message]) => [one, expect.stringMatching(message)]));
-      expect(failed.every((one) => one.points === 0)).toBe(true);
-      expect(wrong[index]!.status).toBe(right ? "passed" : "failed");
-    });
-  }
-
-  test("there are three hints, and the first one asks", () => {
-    const hints = hintsOf(name);
-    expect(hints).toHaveLength(3);
-    expect(hints[0]).toContain("?");
-  });
-
-  test("the README says goal, background, limits of the design, minutes and points", () => {
-    const text = readFileSync(inRepository("exercises", name, "README.md"), "utf8");
-    for (const part of ["**Goal.**", "**Background.**", "**What this does not tolerate.**", "minutes", `${solution.max} points`]) expect(text).toContain(part);
-  });
+test("every exercise is described in a file of these tests, planted answers and all", () => {
+  const tests = readdirSync(inRepository("test", "course")).filter((file) => /^grading[A-Z]\w*\.test\.ts$/.test(file));
+  const described = tests.flatMap((file) => [...readFileSync(inRepository("test", "course", file), "utf8").matchAll(/^describeExercise\("([^"]+)"/gm)].map(([, name]) => name!));
+  expect(described.sort()).toEqual(exerciseNames());
 });
 
 test("the skeletons compile, and keep the signatures of the solutions", () => {
   const copy = join(folder, "types");
-  for (const { name } of exercises) {
+  for (const name of exerciseNames()) {
     mkdirSync(join(copy, name), { recursive: true });
     for (const [path, text] of skeletonFiles(name)) writeFileSync(join(copy, name, path), text);
   }
@@ -113,11 +43,10 @@ test("an answer that loops for ever scores 0 as timeout, and the others are scor
 });
 
 test("a failed run is replayed by the command that was printed", async () => {
-  const index = vote.findIndex(({ bug }) => bug === "forgets to save");
-  const answers = join(folder, `22-vote planted ${index}`);
+  const answers = plant(join(folder, "forgetful"), "22-vote", "vote.ts", vote.find(({ bug }) => bug === "forgets to save")!);
   const report = await grade(["22-vote"], { answers });
   const failed = report.exercises[0]!.cases.find((one) => one.replay !== undefined)!;
-  const [, name, seed] = /^npx leaderlab grade 22-vote --case "(.+)" --seed (\d+) --answers ".+ planted \d+"$/.exec(failed.replay!)!;
+  const [, name, seed] = /^npx leaderlab grade 22-vote --case "(.+)" --seed (\d+) --answers ".+forgetful"$/.exec(failed.replay!)!;
   const told = await replay("22-vote", { case: name!, seed: Number(seed), answers });
   expect(told).toContain("crashes");
   expect(told.endsWith(failed.message!)).toBe(true);

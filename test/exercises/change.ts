@@ -1,3 +1,5 @@
+import { isSameJson } from "../../lib/course/grading/jsonCopy.js";
+
 /** How a part of a state became another, field by field; of a list only what is no longer as it was, counted from its beginning. */
 export type Change = Readonly<Record<string, { readonly value: unknown } | { readonly kept: number; readonly added: readonly unknown[] }>>;
 
@@ -8,11 +10,11 @@ export function changeOf(before: object, after: object): Change {
     const old = (before as Record<string, unknown>)[key];
     const value = (after as Record<string, unknown>)[key];
     if (!Array.isArray(old) || !Array.isArray(value)) {
-      if (!isSame(old, value)) change[key] = { value };
+      if (!isSameJson(old, value)) change[key] = { value };
       continue;
     }
     let kept = 0;
-    while (kept < old.length && kept < value.length && isSame(old[kept], value[kept])) kept++;
+    while (kept < old.length && kept < value.length && isSameJson(old[kept], value[kept])) kept++;
     if (kept < old.length || kept < value.length) change[key] = { kept, added: value.slice(kept) };
   }
   return change;
@@ -24,5 +26,3 @@ export function changed(before: object, change: Change): object {
   for (const [key, one] of Object.entries(change)) after[key] = "kept" in one ? [...(after[key] as unknown[]).slice(0, one.kept), ...one.added] : one.value;
   return after;
 }
-
-const isSame = (one: unknown, other: unknown): boolean => one === other || JSON.stringify(one) === JSON.stringify(other);

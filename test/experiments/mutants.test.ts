@@ -8,13 +8,16 @@ import { accusedSeeds, catchMutant } from "../../lib/experiments/catchMutant.js"
 import { engines, mutants } from "../../lib/experiments/engines.js";
 import { subjectOf } from "../../lib/experiments/hostileRuns.js";
 
+/** What it takes to catch these is rare: more than 300 runs. */
+const RARE = ["paxos-first-value", "counts-replicas", "zab-no-synchronization", "one-phase-failover", "lease-kept", "promise-twice"];
+
 describe.each(mutants.map((mutant) => [`${mutant.engine}, ${mutant.name}`, mutant] as const))("the mutant %s", (_name, mutant) => {
-  const { declaration, protocol } = subjectOf(mutant.engine, mutant.name);
+  const { declaration } = subjectOf(mutant.engine, mutant.name);
 
   it(`is caught: ${mutant.caughtBy}`, () => {
     expect([...declaration.invariants, ...declaration.progress, ...(declaration.endings ?? [])].map(({ name }) => name).concat(declaration.service ? historyPromise(declaration.service) : [], EVERYBODY_ANSWERED)).toContain(mutant.caughtBy);
     const { value: seed } = accusedSeeds(mutant).next();
-    expect(seed).toBeDefined();
+    expect(seed).toBeLessThanOrEqual(RARE.includes(mutant.name) ? 3000 : 300);
     expect(play(declaration, drawRun(declaration, seed!), { protocol: engines.find(({ name }) => name === mutant.engine)!.engine() }).accusation, "the same run, sound").toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { build, type Message, type Plugin } from "esbuild";
 import { inRepository } from "./places.js";
@@ -26,14 +26,23 @@ export async function bundleAnswer(file: string, shown: string, outfile: string)
   }
 }
 
-/** Compiles the process that serves a grader's requests, with the grader's own rig if it has one. */
+/** Compiles the process that serves a grader's requests, with the grader's own rig if it has one: once for all its answers. */
 export async function bundleServer(rig: string | undefined, outfile: string): Promise<void> {
-  const server = JSON.stringify(inRepository("lib", "course", "grading", "serveAnswer.ts"));
-  const contents = `import { serveAnswer } from ${server};\n${rig === undefined ? "const rig = {};" : `import * as rig from ${JSON.stringify(rig)};`}\nserveAnswer(rig);\n`;
-  await build({ ...options, stdin: { contents, resolveDir: inRepository(), loader: "ts" }, outfile, plugins: [courseByName] });
+  if (!servers.has(rig)) servers.set(rig, serverWith(rig));
+  writeFileSync(outfile, await servers.get(rig)!);
 }
 
-const options = { bundle: true, format: "esm", platform: "node", target: "node20", logLevel: "silent", write: true, tsconfigRaw: "{}" } as const;
+/** Compiled servers, by their rigs. A grader lives for one run, in which its rig does not change. */
+const servers = new Map<string | undefined, Promise<Uint8Array>>();
+
+async function serverWith(rig: string | undefined): Promise<Uint8Array> {
+  const server = JSON.stringify(inRepository("lib", "course", "grading", "serveAnswer.ts"));
+  const contents = `import { serveAnswer } from ${server};\n${rig === undefined ? "const rig = {};" : `import * as rig from ${JSON.stringify(rig)};`}\nserveAnswer(rig);\n`;
+  const { outputFiles } = await build({ ...options, stdin: { contents, resolveDir: inRepository(), loader: "ts" }, write: false, plugins: [courseByName] });
+  return outputFiles[0]!.contents;
+}
+
+const options = { bundle: true, format: "esm", platform: "node", target: "node20", logLevel: "silent", tsconfigRaw: "{}" } as const;
 
 /** `leaderlab` is this repository's, wherever the answer lies. */
 const courseByName: Plugin = {

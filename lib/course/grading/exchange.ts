@@ -1,3 +1,5 @@
+import { jsonCopy } from "./jsonCopy.js";
+
 /** What a grader asks of an answer: to call one of its functions, or a function of the grader's rig on it. Plain data. */
 export interface Request {
   readonly on: "answer" | "rig";
@@ -19,7 +21,7 @@ export function plainReply(value: unknown): Reply {
   if (Array.isArray(value) && value.some(isOdd)) return { odd: `[${value.map(String).join(", ")}]` };
   if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint") return { odd: `a ${typeof value}` };
   if (isPromise(value)) return { odd: "a promise (it must not be async)" };
-  return { value: JSON.parse(JSON.stringify(value)) };
+  return { value: jsonCopy(value) };
 }
 
 const isOdd = (value: unknown): boolean => typeof value === "number" && !Number.isFinite(value);

@@ -1,5 +1,6 @@
 import type { Context, NodeId, Types } from "../../protocol.js";
 import { isPromise } from "./exchange.js";
+import { jsonCopy } from "./jsonCopy.js";
 import { thrown } from "./thrown.js";
 
 /** What a handler asked of its context, as plain data. */
@@ -30,14 +31,14 @@ const most = 1000;
  * carried out with `carryOut`.
  */
 export function callHandler<T extends Types>(context: Pick<Context<T>, "self" | "size" | "now" | "random">, state: T["State"], handler: (state: T["State"], context: Context<T>) => unknown): HandlerCall {
-  const own = plain(state) as T["State"];
+  const own = jsonCopy(state) as T["State"];
   const effects: Effect[] = [];
   let draws = 0;
   let over = false;
   const note = (effect: Effect): void => {
     if (over) throw new Error("the context is valid only until the handler returns");
     if (effects.length === most) throw new Error(`more than ${most} effects in one call`);
-    effects.push(plain(effect));
+    effects.push(jsonCopy(effect));
   };
   const recorder: Context<T> = {
     self: context.self,
@@ -64,7 +65,7 @@ export function callHandler<T extends Types>(context: Pick<Context<T>, "self" | 
     failed = `threw ${thrown(error)}`;
   }
   over = true;
-  return { state: plain(own), effects, draws, ...(failed === undefined ? {} : { failed }) };
+  return { state: jsonCopy(own), effects, draws, ...(failed === undefined ? {} : { failed }) };
 }
 
 /** Takes the random numbers that a recorded call took, where the handler itself is not called. */
@@ -78,7 +79,7 @@ export function drawAgain<T extends Types>(call: HandlerCall, context: Context<T
  */
 export function carryOut<T extends Types>(call: HandlerCall, state: T["State"], context: Context<T>): void {
   for (const key of Object.keys(state)) delete (state as Record<string, unknown>)[key];
-  Object.assign(state, plain(call.state));
+  Object.assign(state, jsonCopy(call.state));
   for (const effect of [...call.effects.filter(isWrite), ...call.effects.filter((one) => !isWrite(one))]) {
     if (effect.type === "send") context.send(effect.to, effect.message as T["Message"]);
     else if (effect.type === "setTimer") context.setTimer(effect.timer as never, effect.delay);
@@ -92,5 +93,3 @@ export function carryOut<T extends Types>(call: HandlerCall, state: T["State"], 
 }
 
 const isWrite = ({ type }: Effect): boolean => type === "save" || type === "append" || type === "truncate" || type === "compact";
-
-const plain = <V>(value: V): V => JSON.parse(JSON.stringify(value)) as V;

@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import { drawRun } from "../../../lib/check/hostileRun.js";
 import { play } from "../../../lib/check/play.js";
 import { multiPaxos } from "../../../lib/replication/paxos/multiPaxos.js";
-import { multiPaxosMutants } from "../../../lib/replication/paxos/multiPaxos.mutants.js";
-import { multiPaxosFlexible, multiPaxosLog } from "../../../lib/replication/paxos/multiPaxos.promises.js";
+import { multiPaxosLog } from "../../../lib/replication/paxos/multiPaxos.promises.js";
 import { simulate } from "../../../lib/sim/cluster.js";
 
 const seeds = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
@@ -84,29 +83,8 @@ describe("Multi-Paxos (Paxos Made Simple, §3)", () => {
   });
 });
 
-describe.each([multiPaxosLog, multiPaxosFlexible])("hostile runs of $name, with clients", (declaration) => {
-  it("keep every promise, are linearizable, reach every reachable, and answer everybody when calm returns", () => {
-    const reached = new Set<string>();
-    for (const seed of seeds(600)) {
-      const played = play(declaration, drawRun(declaration, seed));
-      expect(played.accusation, `seed ${seed}`).toBeUndefined();
-      for (const name of played.reached) reached.add(name);
-    }
-    expect(declaration.reachables.map(({ name }) => name).filter((name) => !reached.has(name))).toEqual([]);
-  });
-});
-
 it("with lost disks, too, a chosen value stays chosen and histories are linearizable: only progress may end", () => {
   const declaration = { ...multiPaxosLog, tolerates: [...multiPaxosLog.tolerates, "lost-disk" as const] };
   const safety = [...declaration.invariants.map(({ name }) => name), "the clients' history is linearizable"];
   for (const seed of seeds(400)) expect(safety, `seed ${seed}`).not.toContain(play(declaration, drawRun(declaration, seed)).accusation?.property);
-});
-
-describe("mutants", () => {
-  it.each(multiPaxosMutants.map((mutant) => [mutant.name, mutant] as const))("%s is caught, and the same run is sound", (_name, mutant) => {
-    const declaration = { ...multiPaxosLog, ...mutant.under };
-    const seed = seeds(3000).find((seed) => play(declaration, drawRun(declaration, seed), { protocol: mutant.broken() }).accusation?.property === mutant.caughtBy);
-    expect(seed).toBeDefined();
-    expect(play(declaration, drawRun(declaration, seed!)).accusation).toBeUndefined();
-  });
 });

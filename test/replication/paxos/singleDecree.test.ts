@@ -1,16 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { explore, parsePath, type Subject, subjectOf, walk } from "../../../lib/check/explore/index.js";
-import { drawRun } from "../../../lib/check/hostileRun.js";
-import { play } from "../../../lib/check/play.js";
 import { nextBallot, ownerOf } from "../../../lib/replication/paxos/ballots.js";
 import { quorumsOf } from "../../../lib/replication/paxos/quorums.js";
 import { singleDecree } from "../../../lib/replication/paxos/singleDecree.js";
 import { singleDecreeMutants } from "../../../lib/replication/paxos/singleDecree.mutants.js";
-import { flexiblePaxos, singleDecreePaxos } from "../../../lib/replication/paxos/singleDecree.promises.js";
+import { singleDecreePaxos } from "../../../lib/replication/paxos/singleDecree.promises.js";
 import type { SingleDecree } from "../../../lib/replication/paxos/singleDecree.types.js";
 import { rewire } from "../../../lib/replication/rewired.js";
-
-const seeds = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 
 describe("ballots (Paxos Made Simple, §2.5)", () => {
   it("rise, and no two nodes share one", () => {
@@ -100,26 +96,5 @@ describe("a duel, step by step (Paxos Made Simple, §2.2)", () => {
     const { nodes, inFlight } = run(`crash 2; restart 2 lost; ${x}; 0>2; 0>1; 1>0; 0>1; 1>0; 0>2#2`);
     expect(inFlight.filter(({ from, message }) => from === 2 && message.type !== "Learned")).toEqual([]);
     expect(nodes[2]!.state).toMatchObject({ abstains: true, promised: 0, accepted: null });
-  });
-});
-
-describe.each([singleDecreePaxos, flexiblePaxos])("hostile runs of $name", (declaration) => {
-  it("keep every promise, reach every reachable, and decide when calm returns", () => {
-    const reached = new Set<string>();
-    for (const seed of seeds(1000)) {
-      const played = play(declaration, drawRun(declaration, seed));
-      expect(played.accusation, `seed ${seed}`).toBeUndefined();
-      for (const name of played.reached) reached.add(name);
-    }
-    expect(declaration.reachables.map(({ name }) => name).filter((name) => !reached.has(name))).toEqual([]);
-  });
-});
-
-describe("mutants", () => {
-  it.each(singleDecreeMutants.map((mutant) => [mutant.name, mutant] as const))("%s is caught, and the same run is sound", (_name, mutant) => {
-    const declaration = { ...singleDecreePaxos, ...mutant.under };
-    const seed = seeds(3000).find((seed) => play(declaration, drawRun(declaration, seed), { protocol: mutant.broken() }).accusation?.property === mutant.caughtBy);
-    expect(seed).toBeDefined();
-    expect(play(declaration, drawRun(declaration, seed!)).accusation).toBeUndefined();
   });
 });

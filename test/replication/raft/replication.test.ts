@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { drawRun } from "../../../lib/check/hostileRun.js";
-import { play } from "../../../lib/check/play.js";
 import { raft } from "../../../lib/replication/raft/raft.js";
-import { raftReplication, raftReplicationStable, type RaftStore } from "../../../lib/replication/raft/replication.promises.js";
+import { type RaftStore } from "../../../lib/replication/raft/replication.promises.js";
 import { keyValue } from "../../../lib/replication/service/keyValue.js";
 import { type Cluster, simulate } from "../../../lib/sim/cluster.js";
 import { appended, appendEntries, conflict, entry, ReplicaByHand } from "./replicaByHand.js";
@@ -249,17 +247,5 @@ describe("the store works on", () => {
     cluster.input(leader, { type: "request", client: 1, serial: 1, command: put("nobody hears") });
     cluster.run(5000);
     expect(answersOf(cluster)).toEqual([]);
-  });
-});
-
-describe.each([raftReplication, raftReplicationStable])("$name in hostile runs", (declaration) => {
-  it("keeps all its promises, its clients' histories are linearizable, and everything reachable is reached", () => {
-    const reached = new Set<string>();
-    for (let seed = 1; seed <= 250; seed++) {
-      const played = play(declaration, drawRun(declaration, seed));
-      expect(played.accusation, `seed ${seed}`).toBeUndefined();
-      for (const name of played.reached) reached.add(name);
-    }
-    expect([...reached].sort()).toEqual(declaration.reachables.map(({ name }) => name).sort());
   });
 });

@@ -3,24 +3,9 @@ import { drawRun } from "../../../lib/check/hostileRun.js";
 import { play } from "../../../lib/check/play.js";
 import type { Declaration } from "../../../lib/promises.js";
 import { primaryBackup } from "../../../lib/replication/primaryBackup/primaryBackup.js";
-import { primaryBackupMutants } from "../../../lib/replication/primaryBackup/primaryBackup.mutants.js";
-import { primaryBackupAsynchronous, primaryBackupMajority, primaryBackupSynchronous } from "../../../lib/replication/primaryBackup/primaryBackup.promises.js";
+import { primaryBackupSynchronous } from "../../../lib/replication/primaryBackup/primaryBackup.promises.js";
 import type { PrimaryBackup, PrimaryBackupOptions } from "../../../lib/replication/primaryBackup/types.js";
 import { keyValue } from "../../../lib/replication/service/keyValue.js";
-
-const declarations = [primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous];
-
-describe("primary–backup replication under every fault", () => {
-  it.each(declarations.map((declaration) => [declaration.name, declaration] as const))("%s keeps its promises in 300 hostile runs, and reaches what must be reachable", (_name, declaration) => {
-    const reached = new Set<string>();
-    for (let seed = 1; seed <= 300; seed++) {
-      const played = play(declaration, drawRun(declaration, seed));
-      expect(played.accusation, `seed ${seed}`).toBeUndefined();
-      for (const name of played.reached) reached.add(name);
-    }
-    expect([...reached].sort()).toEqual(declaration.reachables.map(({ name }) => name).sort());
-  });
-});
 
 /** The synchronous declaration, without what only a vote can bring, held against another configuration. */
 const heldTo = (options: PrimaryBackupOptions, promises: readonly string[], sizes: readonly number[]): Declaration<PrimaryBackup> => ({
@@ -63,14 +48,5 @@ describe("what each configuration can promise", () => {
     { acknowledge: "majority", fencing: "none" },
   ])("$acknowledge with fencing $fencing is not linearizable: its clients notice", (options) => {
     expect([...accusations(heldTo(options, [], [3]), 150).keys()]).toEqual([HISTORY]);
-  });
-});
-
-describe.each(primaryBackupMutants.map((mutant) => [mutant.name, mutant] as const))("the mutant %s", (_name, mutant) => {
-  it(`is accused: ${mutant.caughtBy}`, () => {
-    const declaration = { ...declarations.find(({ name }) => name === mutant.engine)!, ...mutant.under };
-    const accused = Array.from({ length: 300 }, (_, i) => i + 1).find((seed) => play(declaration, drawRun(declaration, seed), { protocol: mutant.broken() }).accusation?.property === mutant.caughtBy);
-    expect(accused).toBeDefined();
-    expect(play(declaration, drawRun(declaration, accused!)).accusation).toBeUndefined();
   });
 });

@@ -1,37 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { drawRun } from "../../../lib/check/hostileRun.js";
-import { play } from "../../../lib/check/play.js";
 import { simulate } from "../../../lib/sim/cluster.js";
 import { coordination } from "../../../lib/systems/coordination/coordination.js";
-import { coordinationMutants } from "../../../lib/systems/coordination/coordination.mutants.js";
-import { coordinationLock, coordinationRecipes, treeOf } from "../../../lib/systems/coordination/coordination.promises.js";
+import { coordinationLock, treeOf } from "../../../lib/systems/coordination/coordination.promises.js";
 import type { ClientState, ServerState } from "../../../lib/systems/coordination/types.js";
-
-const declarations = [coordinationLock, coordinationRecipes];
-
-describe.each([
-  [coordinationLock, 60],
-  [coordinationRecipes, 30],
-] as const)("under everything that it bears", (declaration, runs) => {
-  it(`no promise breaks in ${runs} hostile runs, and everything that is to happen does`, () => {
-    const reached = new Set<string>();
-    for (let seed = 1; seed <= runs; seed++) {
-      const played = play(declaration, drawRun(declaration, seed));
-      expect(played.accusation, `seed ${seed}`).toBeUndefined();
-      for (const name of played.reached) reached.add(name);
-    }
-    expect([...reached].sort()).toEqual(declaration.reachables.map(({ name }) => name).sort());
-  });
-});
-
-describe("a mutant is caught, and the same run is sound", () => {
-  it.each(coordinationMutants.map((mutant) => [mutant.name, mutant] as const))("%s", (_name, { engine, broken, caughtBy, under }) => {
-    const declaration = { ...declarations.find(({ name }) => name === engine)!, ...under };
-    const seed = Array.from({ length: 300 }, (_, i) => i + 1).find((seed) => play(declaration, drawRun(declaration, seed), { protocol: broken() }).accusation?.property === caughtBy);
-    expect(seed).toBeDefined();
-    expect(play(declaration, drawRun(declaration, seed!)).accusation).toBeUndefined();
-  });
-});
 
 describe("a coordination service on Zab", () => {
   it("a lock passes on when its holder's session ends, by the leader's clock and within its timeout", () => {

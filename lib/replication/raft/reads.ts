@@ -116,11 +116,12 @@ export function readsWithoutLog<S, C, R>(machine: Machine<S, C, R>, { reads = "l
 
   /** More is carried out: reads that came before the leader knew what is committed, and those that waited for the machine. */
   function onCommitted(state: State, context: NodeContext): void {
+    if (state.reads.length === 0) return;
     if (state.role === "leader" && rules.knowsCommitted(state)) {
       const early = state.reads.filter(({ index }) => index === null);
       for (const read of early) readAsLeader(state, read, context);
     }
-    if (state.reads.length > 0) answer(state, context);
+    answer(state, context);
   }
 
   /** Answers what may be answered by now. */

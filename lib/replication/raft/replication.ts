@@ -129,8 +129,9 @@ export function replication<S, C, R>({ machine, batch = 64, inFlight = 8, snapsh
 
   /** Takes the leader's entries over: only an entry of another term at the same index, and what follows it, makes room. */
   function adopt(state: State, prevLogIndex: number, entries: AppendEntries<C>["entries"], context: NodeContext): void {
-    const known = entries.findIndex(({ term }, i) => termAt(state, prevLogIndex + 1 + i) !== term);
-    if (known < 0) return;
+    let known = 0;
+    while (known < entries.length && entries[known]!.term === termAt(state, prevLogIndex + 1 + known)) known++;
+    if (known === entries.length) return;
     const kept = prevLogIndex + known - snapshotIndex(state);
     const added = known === 0 ? entries : entries.slice(known);
     if (kept < state.log.length) {

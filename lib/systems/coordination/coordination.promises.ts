@@ -101,9 +101,13 @@ const newestTree = (nodes: readonly View[]): TreeState | undefined => {
   return servers[0] && treeOf(servers[0]);
 };
 
-/** What is missing of a job, in words. */
+/** Whether a client is asking right now what there is to see, with a watch: it has been told of a change, and waits for the answer. */
+const looks = ({ asking }: ClientState): boolean => asking.some((command) => (command.op === "get" || command.op === "children") && command.watch === true);
+
+/** What is missing of a job, in words. Where disks are slow, sessions may expire to the end: who watches may be about to learn of it. */
 function missingOf(nodes: readonly View[], node: View, client: ClientState, rounds: number): string | undefined {
   const tree = newestTree(nodes)!;
+  if ((client.job === "watcher" || client.job === "member") && looks(client)) return undefined;
   switch (client.job) {
     case "consumer":
       return client.rounds >= rounds || childrenOf(tree, "/queue").length === 0 ? undefined : `client ${node.id} has taken ${client.rounds} elements and leaves the others`;

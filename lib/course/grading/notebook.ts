@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { display } from "../display.js";
 import { show } from "../show.js";
 import { checkNames } from "./exerciseNames.js";
 import { showFailedHistory } from "./failedHistory.js";
@@ -30,12 +31,13 @@ export async function grade(name: string, { answers = "exercises" }: { readonly 
 }
 
 /**
- * Prints the next hint for an exercise: `hint("22-vote")`; with a number that one: `hint("22-vote", 1)`. While chapters
+ * Shows the next hint for an exercise: `hint("22-vote")`; with a number that one: `hint("22-vote", 1)`. While chapters
  * are built, the next is always the first.
  */
 export function hint(name: string, number?: number): void {
   const asked = number ?? (isBuilding() ? 1 : undefined);
-  console.log(asked === undefined ? nextHint(name) : numberedHint(name, asked));
+  const text = asked === undefined ? nextHint(name) : numberedHint(name, asked);
+  display({ data: { "text/markdown": text, "text/plain": text } }, `In a terminal: npx leaderlab hint ${name}.`);
 }
 
 const isBuilding = (): boolean => process.env["LEADERLAB_NOTEBOOK_BUILD"] === "1";

@@ -66,6 +66,8 @@ const disabledExtensions = {
 const settingOverrides = {
   "@jupyterlab/apputils-extension:notification": { checkForUpdates: false, fetchNews: "false" },
   "@jupyterlab/extensionmanager-extension:plugin": { enabled: false },
+  // A cell's long lines are read as a whole, not scrolled.
+  "@jupyterlab/notebook-extension:tracker": { codeCellConfig: { lineNumbers: false, lineWrap: true } },
 };
 
 function writeJson(path: string, value: unknown): void {

@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { renderPicture } from "../../lib/course/picture.js";
 import { predictionsIn } from "../../lib/course/predict.js";
 import { hint, hintsOf, numberedHint } from "../../lib/course/grading/hint.js";
-import { hint as printHint } from "../../lib/course/grading/notebook.js";
+import { display } from "../../lib/course/display.js";
+import { hint as showHint } from "../../lib/course/grading/notebook.js";
 import { inLearnersFolder } from "../../lib/course/grading/places.js";
 import { formatReport, type GradeReport } from "../../lib/course/grading/report.js";
 import { reset } from "../../lib/course/grading/reset.js";
@@ -13,12 +14,16 @@ import { skeletonFiles, skeletonOf } from "../../lib/course/grading/skeleton.js"
 import { colours } from "../../lib/plot/palette.js";
 import { UsageError } from "../../lib/course/usageError.js";
 
+vi.mock("../../lib/course/display.js", { spy: true });
+const shown = vi.mocked(display);
+
 mkdirSync(inLearnersFolder("tmp"), { recursive: true });
 const folder = mkdtempSync(inLearnersFolder("tmp", "test learner-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
+  shown.mockReset();
 });
 
 describe("skeletons", () => {
@@ -33,8 +38,7 @@ describe("hints", () => {
   test("come one by one, and the last one stays", () => {
     const file = join(folder, "hints.json");
     const all = hintsOf("21-quorum");
-    const shown = [1, 2, 3, 4].map(() => hint("21-quorum", file));
-    expect(shown).toEqual([
+    expect([1, 2, 3, 4].map(() => hint("21-quorum", file))).toEqual([
       `Hint 1 of 3 for 21-quorum: ${all[0]}`,
       `Hint 2 of 3 for 21-quorum: ${all[1]}`,
       `Hint 3 of 3 for 21-quorum: ${all[2]} (This was the last one.)`,
@@ -50,18 +54,18 @@ describe("hints", () => {
     expect(numberedHint("22-vote", 3)).toMatch(/^Hint 3 of 3 .* \(This was the last one\.\)$/);
     expect(hint("22-vote", file)).toMatch(/^Hint 2 of 3/);
     for (const number of [0, 4, 1.5]) expect(() => numberedHint("22-vote", number)).toThrow(new UsageError(`22-vote has 3 hints: expected a number from 1 to 3, not ${number}`));
-    const printed = vi.spyOn(console, "log").mockImplementation(() => {});
-    printHint("22-vote", 2);
-    expect(printed.mock.calls[0]![0]).toMatch(/^Hint 2 of 3 for 22-vote: /);
+    shown.mockImplementation(() => {});
+    showHint("22-vote", 2);
+    expect(shown.mock.calls[0]![0].data["text/markdown"]).toMatch(/^Hint 2 of 3 for 22-vote: /);
   });
 
   test("are the same in every build of a chapter", () => {
     vi.stubEnv("LEADERLAB_NOTEBOOK_BUILD", "1");
-    const printed = vi.spyOn(console, "log").mockImplementation(() => {});
-    printHint("22-vote");
-    printHint("22-vote");
-    expect(printed.mock.calls[0]).toEqual(printed.mock.calls[1]);
-    expect(printed.mock.calls[0]![0]).toMatch(/^Hint 1 of 3 for 22-vote: /);
+    shown.mockImplementation(() => {});
+    showHint("22-vote");
+    showHint("22-vote");
+    expect(shown.mock.calls[0]).toEqual(shown.mock.calls[1]);
+    expect(shown.mock.calls[0]![0].data["text/plain"]).toMatch(/^Hint 1 of 3 for 22-vote: /);
   });
 
   test("of an unknown exercise are refused", () => {

@@ -1,6 +1,7 @@
 import type { Experiment, Row } from "./experiment.js";
 import type { RawParameters } from "./parameters.js";
 import { runExperiment } from "./runExperiment.js";
+import { antiEntropyTrials } from "./trials/antiEntropy.js";
 import { gossipElectionTrials } from "./trials/gossipElection.js";
 import { leaderAndBackupTrials } from "./trials/leaderAndBackup.js";
 import { paxosTrials } from "./trials/paxos.js";
@@ -27,7 +28,7 @@ export interface Claim extends Omit<Judgement, "verdict"> {
 
 const inOrder = (a: Pending, b: Pending) => a.id.localeCompare(b.id, "en", { numeric: true });
 
-const trials: readonly Trial[] = [...leaderAndBackupTrials, ...gossipElectionTrials, ...raftElectionTrials, ...raftLogTrials, ...paxosTrials, ...zabTrials];
+const trials: readonly Trial[] = [...leaderAndBackupTrials, ...gossipElectionTrials, ...raftElectionTrials, ...raftLogTrials, ...paxosTrials, ...zabTrials, ...antiEntropyTrials];
 
 /** Every statement of the survey: the chapters' first, then the appendices'. */
 const statements: readonly (Trial | Pending)[] = [...trials, ...pending.filter(({ id }) => !trials.some((trial) => trial.id === id))].sort(inOrder);

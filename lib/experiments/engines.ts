@@ -5,6 +5,10 @@ import { changRobertsRing } from "../election/changRoberts.promises.js";
 import { gossipElectionLiteral } from "../election/gossipElection.promises.js";
 import { gossipElectionMutants } from "../election/gossipElectionRepaired.mutants.js";
 import { gossipElectionRepairedPromises } from "../election/gossipElectionRepaired.promises.js";
+import { antiEntropyMutants } from "../gossip/antiEntropy/antiEntropy.mutants.js";
+import { antiEntropyFull } from "../gossip/antiEntropy/counters.promises.js";
+import { antiEntropyDelta, antiEntropyMerkle } from "../gossip/antiEntropy/dotted.promises.js";
+import { antiEntropyDigest } from "../gossip/antiEntropy/stamped.promises.js";
 import type { Declaration, Mutant } from "../promises.js";
 import { multiPaxosMutants } from "../replication/paxos/multiPaxos.mutants.js";
 import { multiPaxosFlexible, multiPaxosLog } from "../replication/paxos/multiPaxos.promises.js";
@@ -32,7 +36,7 @@ import { coordinationMutants } from "../systems/coordination/coordination.mutant
 import { coordinationLock, coordinationRecipes } from "../systems/coordination/coordination.promises.js";
 
 /** Every engine that declares what it promises, in the order of the chapters. */
-export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, raftSnapshots, raftMembers, raftReadIndex, raftLease, pseudoCodeCompleted, onePhasePaxos, singleDecreePaxos, flexiblePaxos, multiPaxosLog, multiPaxosFlexible, zabBroadcast, zabWithObserver, zabByOracle, surveyedZabRepaired, coordinationLock, coordinationRecipes, primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous, twoCopyAtOnce, twoCopyWaiting];
+export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, raftSnapshots, raftMembers, raftReadIndex, raftLease, pseudoCodeCompleted, onePhasePaxos, singleDecreePaxos, flexiblePaxos, multiPaxosLog, multiPaxosFlexible, zabBroadcast, zabWithObserver, zabByOracle, surveyedZabRepaired, coordinationLock, coordinationRecipes, primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous, twoCopyAtOnce, twoCopyWaiting, antiEntropyFull, antiEntropyDigest, antiEntropyMerkle, antiEntropyDelta];
 
 /** Every engine with a rule broken. */
-export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...raftExtensionMutants, ...pseudoCodeMutants, ...onePhaseMutants, ...singleDecreeMutants, ...multiPaxosMutants, ...zabMutants, ...surveyedZabMutants, ...coordinationMutants, ...primaryBackupMutants, ...twoCopyMutants];
+export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...raftExtensionMutants, ...pseudoCodeMutants, ...onePhaseMutants, ...singleDecreeMutants, ...multiPaxosMutants, ...zabMutants, ...surveyedZabMutants, ...coordinationMutants, ...primaryBackupMutants, ...twoCopyMutants, ...antiEntropyMutants];

@@ -1,5 +1,6 @@
 import { acceptedByMajority } from "./acceptedByMajority.js";
 import { acknowledgedWrites } from "./acknowledgedWrites.js";
+import { clockSkewLoss } from "./clockSkewLoss.js";
 import { coldStart } from "./coldStart.js";
 import { commandMessages } from "./commandMessages.js";
 import { drawnTopologies } from "./drawnTopologies.js";
@@ -12,6 +13,7 @@ import { exhaustive } from "./exhaustive.js";
 import type { Experiment } from "./experiment.js";
 import { fairElections } from "./fairElections.js";
 import { followerReads } from "./followerReads.js";
+import { gossipBytes } from "./gossipBytes.js";
 import { gossipElection } from "./gossipElection.js";
 import { gossipElectionFailure } from "./gossipElectionFailure.js";
 import { herdEffect } from "./herdEffect.js";
@@ -71,6 +73,8 @@ export const experiments = [
   sameService,
   lockFencing,
   herdEffect,
+  gossipBytes,
+  clockSkewLoss,
   hostileRuns,
   exhaustive,
   twoCopies,

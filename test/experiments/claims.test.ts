@@ -29,6 +29,7 @@ const VERDICTS: readonly (readonly [id: string, verdict: string, condition?: Reg
   ["E.3", "holds if", /adopts (any|the) high/],
   ["E.5", "holds if", /one and the same ballot or term/],
   ["E.6", "holds if", /servers are equal/],
+  ["G.2", "holds if", /takes longer on its way/],
 ];
 
 const all = judgeClaims();

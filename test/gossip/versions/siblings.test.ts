@@ -71,7 +71,7 @@ describe("siblings", () => {
     expect(sync(merged, atX), "who has the merged version learns nothing from an older one").toEqual(merged);
   });
 
-  it("keep both of two values that one node took from clients that read the same, which vectors without dots cannot: Preguiça et al. 2010, §3", () => {
+  it("keep both of two values that one node took from clients that read the same, which vectors without dots cannot: Preguiça et al. 2010", () => {
     const before = write<string>(NO_SIBLINGS, {}, 0, "old");
     const one = write(before, before.context, 0, "one");
     const two = write(one, before.context, 0, "two");

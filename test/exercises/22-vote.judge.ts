@@ -4,7 +4,7 @@ import type { NodeId } from "../../lib/protocol.js";
 import type { Raft, RaftMessage, RaftState, RequestVoteReply } from "../../lib/replication/raft/types.js";
 import type { Cluster } from "../../lib/sim/cluster.js";
 import type { TraceEvent } from "../../lib/sim/trace.js";
-import { excerptOf } from "./22-vote.excerpt.js";
+import { lastVotes } from "./22-vote.excerpt.js";
 import { clusterOf, drive, duration, mostCalls, question, wrongWith, type RunCall, type Scenario } from "./22-vote.rig.js";
 
 /** What a run must never show, and what it must show. */
@@ -67,7 +67,7 @@ export function judgeRun(scenario: Scenario, calls: readonly RunCall[], tell?: P
     const given = history.votes.length === 0 ? "not one vote was given" : history.votes.length === 1 ? "1 vote was given" : `${history.votes.length} votes were given`;
     note("somebody is elected", `Within ${duration[scenario.kind] / 1000} s nobody was elected, although all 5 nodes were up and 95 % of their messages arrived; ${given}.`);
   }
-  return { violations, elections: history.leaders.size, ...(tell === undefined ? {} : { transcript: describeRun(cluster), excerpt: excerptOf(cluster.trace!) }) };
+  return { violations, elections: history.leaders.size, ...(tell === undefined ? {} : { transcript: describeRun(cluster), excerpt: lastVotes(cluster.trace!) }) };
 }
 
 interface History {

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { transcript } from "../../lib/check/transcript.js";
 import { notWritten } from "../../lib/course/grading/notWritten.js";
 import type { Reply, Request } from "../../lib/course/grading/exchange.js";
-import { excerptOf } from "./22-vote.excerpt.js";
+import { lastVotes } from "./22-vote.excerpt.js";
 import { registerGrader, type Case, type Failure } from "./grader.js";
 import type { Watched } from "./J1-invariant.rig.js";
 import { engines, playJudged, truthOf, witness, type JudgedRun, type Led } from "./J1-invariant.runs.js";
@@ -83,7 +83,7 @@ function overRuns(name: string, points: number, runs: readonly JudgedRun[], look
   const told = (run: JudgedRun, { message }: Finding, last: number): Failure => {
     const { cluster } = playJudged(run, [witness(last).invariant], true);
     const trace = [...cluster.trace!];
-    const excerpt = excerptOf(trace);
+    const excerpt = lastVotes(trace);
     return { message, seed: run.seed, transcript: transcript(trace).join("\n"), ...(excerpt === undefined ? {} : { run: { ...excerpt, events: cluster.events } }) };
   };
   /** Up to the accusation, or to the second leader where there is none. */

@@ -1,7 +1,8 @@
-import type { Context, NodeId } from "../../../lib/protocol.js";
+import type { NodeId } from "../../../lib/protocol.js";
 import { raft, type RaftRules, type WholeRaftOptions } from "../../../lib/replication/raft/raft.js";
 import type { AppendEntries, Appended, Conflict, InstallSnapshot } from "../../../lib/replication/raft/replicatedTypes.js";
 import type { RaftStore } from "../../../lib/replication/raft/replication.promises.js";
+import { ByHand } from "../../byHand.js";
 import { keyValue, type KeyValueCommand, type KeyValueResult, type KeyValueState } from "../../../lib/replication/service/keyValue.js";
 
 type Message = RaftStore["Message"];
@@ -20,48 +21,14 @@ interface Start extends Options {
 }
 
 /** One Raft server with a key-value store, driven by hand: what it sent, told and wrote since the last look. */
-export class ReplicaByHand {
-  readonly state: RaftStore["State"];
-  readonly sent: { to: NodeId; message: Message }[] = [];
-  readonly outputs: RaftStore["Output"][] = [];
-  /** Its durable log, and what stands for the beginning of it. */
-  readonly disk: RaftStore["Entry"][];
-  diskSnapshot: RaftStore["Snapshot"] | undefined;
-  /** Timers that are set, with the time at which each is due, ms. */
-  readonly timers = new Map<RaftStore["Timer"], number>();
-  now = 0;
-  readonly #protocol;
-  readonly #context: Context<RaftStore>;
+export class ReplicaByHand extends ByHand<RaftStore> {
   readonly #start: Start;
 
   constructor(start: Start = {}) {
     const { self = 0, size = 3, term = 0, logTerms = [], log, snapshot, rules, ...options } = start;
+    const entries = log ?? logTerms.map((each, i) => ({ term: each, command: { client: 9, serial: i + 1, command: { op: "put", key: "x", value: `${each}` } as const } }));
+    super(raft({ machine: keyValue, ...options }, rules), { self, size, stored: { currentTerm: term, votedFor: null }, log: entries, ...(snapshot && { snapshot }) });
     this.#start = start;
-    this.#protocol = raft({ machine: keyValue, ...options }, rules);
-    this.disk = [...(log ?? logTerms.map((each, i) => ({ term: each, command: { client: 9, serial: i + 1, command: { op: "put", key: "x", value: `${each}` } as const } })))];
-    this.diskSnapshot = snapshot;
-    const hand = this;
-    this.#context = {
-      self,
-      size,
-      get now() {
-        return hand.now;
-      },
-      random: () => 0.5,
-      send: (to, message) => void this.sent.push({ to, message }),
-      setTimer: (timer, delay) => void this.timers.set(timer, this.now + delay),
-      cancelTimer: (timer) => void this.timers.delete(timer),
-      save: () => {},
-      append: (entries) => void this.disk.push(...entries),
-      truncate: (length) => void (this.disk.length = length),
-      compact: (count, snapshot) => {
-        this.disk.splice(0, count);
-        this.diskSnapshot = structuredClone(snapshot);
-      },
-      output: (output) => void this.outputs.push(output),
-    };
-    this.state = this.#protocol.init(self, size, { currentTerm: term, votedFor: null }, [...this.disk], snapshot);
-    this.#protocol.onStart!(this.state, this.#context);
   }
 
   /** The same server after a crash: it has what its disk kept. */
@@ -72,41 +39,24 @@ export class ReplicaByHand {
   /** Makes it the leader of the next term, by the votes of all. */
   lead(): this {
     const before = this.state.currentTerm;
-    this.#protocol.onTimer!(this.state, "election", this.#context);
-    for (let peer = 0; peer < this.#context.size && this.state.role === "pre-candidate"; peer++) if (peer !== this.#context.self) this.hear(peer, { type: "PreVoteReply", term: before + 1, voteGranted: true });
-    for (let peer = 0; peer < this.#context.size && this.state.role === "candidate"; peer++) if (peer !== this.#context.self) this.hear(peer, { type: "RequestVoteReply", term: this.state.currentTerm, voteGranted: true });
+    this.protocol.onTimer!(this.state, "election", this.context);
+    for (let peer = 0; peer < this.context.size && this.state.role === "pre-candidate"; peer++) if (peer !== this.context.self) this.hear(peer, { type: "PreVoteReply", term: before + 1, voteGranted: true });
+    for (let peer = 0; peer < this.context.size && this.state.role === "candidate"; peer++) if (peer !== this.context.self) this.hear(peer, { type: "RequestVoteReply", term: this.state.currentTerm, voteGranted: true });
     return this;
   }
 
   /** Lets these, by default all, acknowledge everything that is in this leader's log. */
-  acknowledged(by: readonly NodeId[] = Array.from({ length: this.#context.size }, (_, node) => node)): this {
+  acknowledged(by: readonly NodeId[] = Array.from({ length: this.context.size }, (_, node) => node)): this {
     for (const node of by) if (this.state.role === "leader") this.hear(node, appended(this.state.currentTerm, (this.state.snapshot?.index ?? 0) + this.state.log.length));
     return this;
-  }
-
-  hear(from: NodeId, message: Message): Message[] {
-    return this.#doing(() => this.#protocol.onMessage(this.state, from, message, this.#context));
   }
 
   ask(serial: number, command: KeyValueCommand, client = 1): Message[] {
     return this.input({ type: "request", client, serial, command });
   }
 
-  input(input: RaftStore["Input"]): Message[] {
-    return this.#doing(() => this.#protocol.onInput!(this.state, input, this.#context));
-  }
-
   heartbeat(): Message[] {
-    return this.#doing(() => this.#protocol.onTimer!(this.state, "heartbeat", this.#context));
-  }
-
-  /** Fires a timer at its time; throws if it is not set. */
-  fire(timer: RaftStore["Timer"]): Message[] {
-    const due = this.timers.get(timer);
-    if (due === undefined) throw new Error(`the ${timer} timer is not set`);
-    this.timers.delete(timer);
-    this.now = due;
-    return this.#doing(() => this.#protocol.onTimer!(this.state, timer, this.#context));
+    return this.doing(() => this.protocol.onTimer!(this.state, "heartbeat", this.context));
   }
 
   /** Terms of its log. */
@@ -122,12 +72,6 @@ export class ReplicaByHand {
   /** What it sent a node, of one type. */
   sentTo<Type extends Message["type"]>(node: NodeId, type: Type): Extract<Message, { type: Type }>[] {
     return this.sent.filter(({ to, message }) => to === node && message.type === type).map(({ message }) => message as Extract<Message, { type: Type }>);
-  }
-
-  #doing(what: () => void): Message[] {
-    const before = this.sent.length;
-    what();
-    return this.sent.slice(before).map(({ message }) => message);
   }
 }
 

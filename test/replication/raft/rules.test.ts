@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { isMajority, majority } from "../../../lib/replication/raft/quorum.js";
 import { raft } from "../../../lib/replication/raft/raft.js";
 import type { Role } from "../../../lib/replication/raft/types.js";
-import { ByHand, heartbeat, heartbeatReply, preVote, preVoteReply, requestVote, vote } from "./byHand.js";
+import { VoterByHand, heartbeat, heartbeatReply, preVote, preVoteReply, requestVote, vote } from "./byHand.js";
 
 const granted = (term: number) => [vote(term, true)];
 const refused = (term: number) => [vote(term, false)];
 
 describe("a vote (§5.2, §5.4.1, Figure 2)", () => {
   it("is given once a term, first come first served, and repeated to the same candidate (published bug 6)", () => {
-    const server = new ByHand();
+    const server = new VoterByHand();
     expect(server.hear(1, requestVote(1))).toEqual(granted(1));
     expect(server.hear(2, requestVote(1))).toEqual(refused(1));
     expect(server.hear(1, requestVote(1))).toEqual(granted(1));
@@ -18,13 +18,13 @@ describe("a vote (§5.2, §5.4.1, Figure 2)", () => {
   });
 
   it("outlives a crash (published bugs 4 and 5)", () => {
-    const server = new ByHand({ stored: { currentTerm: 4, votedFor: 1 } });
+    const server = new VoterByHand({ stored: { currentTerm: 4, votedFor: 1 } });
     expect(server.hear(2, requestVote(4))).toEqual(refused(4));
     expect(server.hear(1, requestVote(4))).toEqual(granted(4));
   });
 
   it("is refused to an older term, with the newer one in the answer", () => {
-    const server = new ByHand({ stored: { currentTerm: 4, votedFor: null } });
+    const server = new VoterByHand({ stored: { currentTerm: 4, votedFor: null } });
     expect(server.hear(1, requestVote(3))).toEqual(refused(4));
     expect(server.state.votedFor).toBeNull();
   });
@@ -38,14 +38,14 @@ describe("a vote (§5.2, §5.4.1, Figure 2)", () => {
     ["the last term is equal, the log longer", [1, 2, 2], 4, 2, true],
     ["the log is empty, the voter's is not (published bug 10)", [1], 0, 0, false],
   ])("goes by the log: %s", (_name, logTerms, lastLogIndex, lastLogTerm, voteGranted) => {
-    const server = new ByHand({ logTerms, stored: { currentTerm: 3, votedFor: null } });
+    const server = new VoterByHand({ logTerms, stored: { currentTerm: 3, votedFor: null } });
     expect(server.hear(1, requestVote(9, lastLogIndex, lastLogTerm))).toEqual([vote(9, voteGranted)]);
     // The newer term counts all the same (§5.1).
     expect(server.saved).toEqual({ currentTerm: 9, votedFor: voteGranted ? 1 : null });
   });
 
   it("postpones the voter's own candidacy; a refusal does not", () => {
-    const server = new ByHand({ logTerms: [1] });
+    const server = new VoterByHand({ logTerms: [1] });
     const due = server.timers.get("election")!;
     server.now = 100;
     server.hear(1, requestVote(1));
@@ -55,7 +55,7 @@ describe("a vote (§5.2, §5.4.1, Figure 2)", () => {
   });
 
   it("of a candidate for itself is not withdrawn by a rival of its term, nor forgotten when it steps down in that term (published bug 3)", () => {
-    const server = new ByHand();
+    const server = new VoterByHand();
     server.fire("election");
     expect(server.hear(1, requestVote(1))).toEqual(refused(1));
     server.hear(2, heartbeat(1));
@@ -66,7 +66,7 @@ describe("a vote (§5.2, §5.4.1, Figure 2)", () => {
 
 describe("a candidate (§5.2)", () => {
   const candidate = (size = 5) => {
-    const server = new ByHand({ size, logTerms: [1, 1, 2], stored: { currentTerm: 2, votedFor: null } });
+    const server = new VoterByHand({ size, logTerms: [1, 1, 2], stored: { currentTerm: 2, votedFor: null } });
     const asked = server.fire("election");
     expect(asked).toEqual(Array.from({ length: size - 1 }, () => requestVote(3, 3, 2)));
     return server;
@@ -125,7 +125,7 @@ describe("a candidate (§5.2)", () => {
   });
 
   it("alone in a cluster of one leads at once", () => {
-    const server = new ByHand({ size: 1 });
+    const server = new VoterByHand({ size: 1 });
     server.fire("election");
     expect(server.state.role).toBe("leader");
   });
@@ -138,7 +138,7 @@ describe("a candidate (§5.2)", () => {
 
 describe("a leader", () => {
   it("sends heartbeats by half the lowest election timeout and waits for no election", () => {
-    const server = new ByHand({ electionTimeout: [100, 300] }).lead();
+    const server = new VoterByHand({ electionTimeout: [100, 300] }).lead();
     const { now } = server;
     expect(server.fire("heartbeat")).toEqual([1, 2, 3, 4].map(() => heartbeat(1)));
     expect(server.now - now).toBe(50);
@@ -146,14 +146,14 @@ describe("a leader", () => {
   });
 
   it.each([["a request", requestVote(5)], ["a heartbeat", heartbeat(5)], ["a reply", heartbeatReply(5, false)]])("deposed by %s of a higher term stops its heartbeats and waits for an election again", (_name, message) => {
-    const server = new ByHand({ checkQuorum: false }).lead();
+    const server = new VoterByHand({ checkQuorum: false }).lead();
     server.hear(1, message);
     expect(server.state).toMatchObject({ role: "follower", currentTerm: 5 });
     expect([...server.timers.keys()]).toEqual(["election"]);
   });
 
   it("without check-quorum leads on, heard or not", () => {
-    const server = new ByHand().lead();
+    const server = new VoterByHand().lead();
     for (let i = 0; i < 100; i++) server.fire("heartbeat");
     expect(server.state.role).toBe("leader");
   });
@@ -161,7 +161,7 @@ describe("a leader", () => {
 
 describe("check-quorum (thesis §6.2, §4.2.3)", () => {
   it("a leader that hears from a majority goes on, one that does not steps down within two of the lowest timeouts", () => {
-    const server = new ByHand({ checkQuorum: true }).lead();
+    const server = new VoterByHand({ checkQuorum: true }).lead();
     for (let i = 0; i < 10; i++) {
       for (const follower of [3, 4]) server.hear(follower, heartbeatReply(1));
       server.fire("quorum");
@@ -176,7 +176,7 @@ describe("check-quorum (thesis §6.2, §4.2.3)", () => {
   });
 
   it("nobody helps to depose a leader that it heard from within the lowest timeout", () => {
-    const server = new ByHand({ checkQuorum: true });
+    const server = new VoterByHand({ checkQuorum: true });
     server.hear(1, heartbeat(1));
     server.now = 149;
     expect(server.hear(2, requestVote(9))).toEqual([]);
@@ -186,7 +186,7 @@ describe("check-quorum (thesis §6.2, §4.2.3)", () => {
   });
 
   it("a node in a higher term is not shut out: its answer to a heartbeat deposes the leader", () => {
-    const server = new ByHand({ checkQuorum: true }).lead();
+    const server = new VoterByHand({ checkQuorum: true }).lead();
     expect(server.hear(4, requestVote(9))).toEqual([]);
     server.hear(4, heartbeatReply(9, false));
     expect(server.state).toMatchObject({ role: "follower", currentTerm: 9 });
@@ -195,7 +195,7 @@ describe("check-quorum (thesis §6.2, §4.2.3)", () => {
 });
 
 describe("pre-vote (thesis §9.6)", () => {
-  const waiting = () => new ByHand({ preVote: true, stored: { currentTerm: 3, votedFor: null } });
+  const waiting = () => new VoterByHand({ preVote: true, stored: { currentTerm: 3, votedFor: null } });
 
   it("asks in the next term and changes nothing durable, however often", () => {
     const server = waiting();
@@ -222,7 +222,7 @@ describe("pre-vote (thesis §9.6)", () => {
   });
 
   it("is granted by who misses its leader and is not ahead; it binds nobody and delays nobody", () => {
-    const server = new ByHand({ preVote: true, logTerms: [1, 1], stored: { currentTerm: 1, votedFor: null } });
+    const server = new VoterByHand({ preVote: true, logTerms: [1, 1], stored: { currentTerm: 1, votedFor: null } });
     const due = server.timers.get("election");
     expect(server.hear(1, preVote(2, 2, 1))).toEqual([preVoteReply(2, true)]);
     expect(server.hear(2, preVote(2, 2, 1))).toEqual([preVoteReply(2, true)]);
@@ -233,9 +233,9 @@ describe("pre-vote (thesis §9.6)", () => {
   });
 
   it("is refused by a leader, and by a follower that heard from its leader", () => {
-    const leader = new ByHand({ preVote: true, stored: { currentTerm: 0, votedFor: null } }).lead();
+    const leader = new VoterByHand({ preVote: true, stored: { currentTerm: 0, votedFor: null } }).lead();
     expect(leader.hear(1, preVote(2))).toEqual([preVoteReply(1, false)]);
-    const follower = new ByHand({ preVote: true });
+    const follower = new VoterByHand({ preVote: true });
     follower.hear(1, heartbeat(1));
     expect(follower.hear(2, preVote(2))).toEqual([preVoteReply(1, false)]);
     follower.now = 150;
@@ -252,19 +252,19 @@ describe("pre-vote (thesis §9.6)", () => {
 });
 
 describe("the campaign input", () => {
-  const inRole: Record<Role, () => ByHand> = {
-    follower: () => new ByHand({ preVote: true }),
+  const inRole: Record<Role, () => VoterByHand> = {
+    follower: () => new VoterByHand({ preVote: true }),
     "pre-candidate": () => {
-      const server = new ByHand({ preVote: true });
+      const server = new VoterByHand({ preVote: true });
       server.fire("election");
       return server;
     },
     candidate: () => {
-      const server = new ByHand();
+      const server = new VoterByHand();
       server.fire("election");
       return server;
     },
-    leader: () => new ByHand().lead(),
+    leader: () => new VoterByHand().lead(),
   };
 
   it.each(["follower", "pre-candidate", "candidate"] as const)("makes a %s stand at once, in the next term, without a pre-vote", (role) => {

@@ -1,6 +1,6 @@
 import type { Declaration, Ending, Facts, Invariant, NodeView, Progress, Reachable } from "../../../promises.js";
 import { keyValue, type KeyValueCommand, keyValueClients, type KeyValueResult, type KeyValueState } from "../../service/keyValue.js";
-import { isUpToDate, lastIndex, lastTerm } from "./log.js";
+import { isUpToDate, lastIndex, lastTerm } from "../log.js";
 import { pseudoCode } from "./pseudoCode.js";
 import { PSEUDO_CODE_RULES, type PseudoCode } from "./types.js";
 

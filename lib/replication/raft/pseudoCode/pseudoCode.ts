@@ -2,7 +2,7 @@ import type { Context, NodeId, Protocol } from "../../../protocol.js";
 import type { Machine, Request } from "../../service/machine.js";
 import { applyOnce, beginSessions } from "../../service/sessions.js";
 import { majority } from "../quorum.js";
-import { isUpToDate, lastIndex, lastTerm, termAt } from "./log.js";
+import { isUpToDate, lastIndex, lastTerm, termAt } from "../log.js";
 import type { AppendEntries, LogEntry, PseudoCode, PseudoCodeRule, PseudoCodeState, Reject, RequestVote, RequestVoteReply, Success } from "./types.js";
 
 export interface PseudoCodeOptions<State, Command, Result> {

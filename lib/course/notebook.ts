@@ -1,6 +1,6 @@
 /** What a chapter's cells use beside the engines: `import { run, drawSpaceTime, grade } from "leaderlab/notebook"`. */
 export { grade, hint } from "./grading/notebook.js";
-export { drawBars, drawDistribution, drawHistory, drawLines, drawLogs, drawRoles, drawSpaceTime } from "./notebook/draw.js";
+export { drawBars, drawDistribution, drawHashRings, drawHistory, drawLines, drawLogs, drawRings, drawRoles, drawSpaceTime } from "./notebook/draw.js";
 export { hunt, type Hunted } from "./notebook/hunt.js";
 export { judgeRuns, type JudgedRuns } from "./notebook/judgeRuns.js";
 export { lanes } from "./notebook/lanes.js";

@@ -1,8 +1,10 @@
 export { bars, type BarsOptions } from "./bars.js";
 export { distribution, type DistributionOptions, type DistributionSeries } from "./distribution.js";
+export { hashRings, type HashRingOptions, type HashRingRow } from "./hashRing.js";
 export { historyPicture, type HistoryOptions } from "./history.js";
 export { lines, type LinesOptions } from "./lines.js";
 export { logs, type LogRow, type LogsOptions } from "./logs.js";
+export { rings, type RingRow, type RingsOptions, rumorColours } from "./rings.js";
 export { roleTimeline, type RoleTimelineOptions } from "./roleTimeline.js";
 export { spaceTime, type SpaceTimeOptions } from "./spaceTime.js";
 export type { Axis } from "./axis.js";

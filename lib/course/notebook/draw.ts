@@ -1,5 +1,5 @@
 import { historyPicture } from "../../plot/history.js";
-import { bars, distribution, lines, logs, roleTimeline, spaceTime } from "../../plot/index.js";
+import { bars, distribution, hashRings, lines, logs, rings, roleTimeline, spaceTime } from "../../plot/index.js";
 import { show } from "../show.js";
 
 /** A picture in a chapter has a title, and a caption that says what there is to see; both together are its alternative text. */
@@ -24,6 +24,11 @@ export const drawHistory: (data: Parameters<typeof historyPicture>[0], options: 
 export const drawDistribution: (data: Parameters<typeof distribution>[0], options: InNotebook<Parameters<typeof distribution>[1]>) => void = shown(distribution);
 /** Draws logs at several moments under the cell; see `logs`. */
 export const drawLogs: (data: Parameters<typeof logs>[0], options: InNotebook<Parameters<typeof logs>[1]>) => void = shown(logs);
+
+/** Draws clusters on circles under the cell, a panel a moment; see `rings`. */
+export const drawRings: (data: Parameters<typeof rings>[0], options: InNotebook<Parameters<typeof rings>[1]>) => void = shown(rings);
+/** Draws hash rings under the cell; see `hashRings`. */
+export const drawHashRings: (data: Parameters<typeof hashRings>[0], options: InNotebook<Parameters<typeof hashRings>[1]>) => void = shown(hashRings);
 
 /** Draws lines under the cell; see `lines`. */
 export function drawLines<Row extends object>(rows: readonly Row[], options: InNotebook<Parameters<typeof lines<Row>>[1]>): void {

@@ -4,6 +4,7 @@ import { runExperiment } from "./runExperiment.js";
 import { antiEntropyTrials } from "./trials/antiEntropy.js";
 import { gossipElectionTrials } from "./trials/gossipElection.js";
 import { leaderAndBackupTrials } from "./trials/leaderAndBackup.js";
+import { leaderlessTrials } from "./trials/leaderless.js";
 import { paxosTrials } from "./trials/paxos.js";
 import { pending, type Pending } from "./trials/pending.js";
 import { raftElectionTrials } from "./trials/raftElection.js";
@@ -28,7 +29,7 @@ export interface Claim extends Omit<Judgement, "verdict"> {
 
 const inOrder = (a: Pending, b: Pending) => a.id.localeCompare(b.id, "en", { numeric: true });
 
-const trials: readonly Trial[] = [...leaderAndBackupTrials, ...gossipElectionTrials, ...raftElectionTrials, ...raftLogTrials, ...paxosTrials, ...zabTrials, ...antiEntropyTrials];
+const trials: readonly Trial[] = [...leaderAndBackupTrials, ...gossipElectionTrials, ...raftElectionTrials, ...raftLogTrials, ...paxosTrials, ...zabTrials, ...leaderlessTrials, ...antiEntropyTrials];
 
 /** Every statement of the survey: the chapters' first, then the appendices'. */
 const statements: readonly (Trial | Pending)[] = [...trials, ...pending.filter(({ id }) => !trials.some((trial) => trial.id === id))].sort(inOrder);

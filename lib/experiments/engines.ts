@@ -9,7 +9,15 @@ import { antiEntropyMutants } from "../gossip/antiEntropy/antiEntropy.mutants.js
 import { antiEntropyFull } from "../gossip/antiEntropy/counters.promises.js";
 import { antiEntropyDelta, antiEntropyMerkle } from "../gossip/antiEntropy/dotted.promises.js";
 import { antiEntropyDigest } from "../gossip/antiEntropy/stamped.promises.js";
+import { mossComplete, mossLiteral, mossUnordered } from "../election/moss/moss.promises.js";
+import { mossMutants } from "../election/moss/mossQuorums.mutants.js";
+import { mossFenced, mossLeases } from "../election/moss/mossQuorums.promises.js";
+import { parabolicLiteral } from "../election/parabolic/parabolic.promises.js";
+import { parabolicMutants } from "../election/parabolic/parabolicRepaired.mutants.js";
+import { parabolicRepairedPromises } from "../election/parabolic/parabolicRepaired.promises.js";
 import type { Declaration, Mutant } from "../promises.js";
+import { gossipPaxosMutants } from "../replication/gossipPaxos/gossipPaxos.mutants.js";
+import { gossipPaxosLog } from "../replication/gossipPaxos/gossipPaxos.promises.js";
 import { multiPaxosMutants } from "../replication/paxos/multiPaxos.mutants.js";
 import { multiPaxosFlexible, multiPaxosLog } from "../replication/paxos/multiPaxos.promises.js";
 import { onePhaseMutants, onePhasePaxos } from "../replication/paxos/onePhase.promises.js";
@@ -36,7 +44,7 @@ import { coordinationMutants } from "../systems/coordination/coordination.mutant
 import { coordinationLock, coordinationRecipes } from "../systems/coordination/coordination.promises.js";
 
 /** Every engine that declares what it promises, in the order of the chapters. */
-export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, raftSnapshots, raftMembers, raftReadIndex, raftLease, pseudoCodeCompleted, onePhasePaxos, singleDecreePaxos, flexiblePaxos, multiPaxosLog, multiPaxosFlexible, zabBroadcast, zabWithObserver, zabByOracle, surveyedZabRepaired, coordinationLock, coordinationRecipes, primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous, twoCopyAtOnce, twoCopyWaiting, antiEntropyFull, antiEntropyDigest, antiEntropyMerkle, antiEntropyDelta];
+export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, raftSnapshots, raftMembers, raftReadIndex, raftLease, pseudoCodeCompleted, onePhasePaxos, singleDecreePaxos, flexiblePaxos, multiPaxosLog, multiPaxosFlexible, zabBroadcast, zabWithObserver, zabByOracle, surveyedZabRepaired, coordinationLock, coordinationRecipes, primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous, twoCopyAtOnce, twoCopyWaiting, parabolicLiteral, parabolicRepairedPromises, mossLiteral, mossComplete, mossUnordered, mossLeases, mossFenced, antiEntropyFull, antiEntropyDigest, antiEntropyMerkle, antiEntropyDelta, gossipPaxosLog];
 
 /** Every engine with a rule broken. */
-export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...raftExtensionMutants, ...pseudoCodeMutants, ...onePhaseMutants, ...singleDecreeMutants, ...multiPaxosMutants, ...zabMutants, ...surveyedZabMutants, ...coordinationMutants, ...primaryBackupMutants, ...twoCopyMutants, ...antiEntropyMutants];
+export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...raftExtensionMutants, ...pseudoCodeMutants, ...onePhaseMutants, ...singleDecreeMutants, ...multiPaxosMutants, ...zabMutants, ...surveyedZabMutants, ...coordinationMutants, ...primaryBackupMutants, ...twoCopyMutants, ...parabolicMutants, ...mossMutants, ...antiEntropyMutants, ...gossipPaxosMutants];

@@ -13,6 +13,8 @@ import { zab } from "../replication/zab/zab.js";
 import { zabByOracle } from "../replication/zab/zab.promises.js";
 import { zabMoments } from "../replication/zab/zab.reachables.js";
 import { NONE } from "../replication/zab/zxid.js";
+import { mossWorlds } from "./mossNeighboursWorlds.js";
+import { parabolicWorlds } from "./parabolicViewsWorlds.js";
 
 /** A small cluster of which every world can be visited. */
 export interface ClosedWorld {
@@ -93,4 +95,6 @@ export const closedWorlds: readonly ClosedWorld[] = [
   { name: "paxos-two-proposers-lost", engine: "paxos", summary: `${TWO_PROPOSERS}; one crash that may lose the disk`, subject: twoProposers(), bounds: { ...PAXOS, crashes: 1, restart: "lost" } },
   { name: "zab-two-epochs", engine: "zab-oracle", summary: `${TWO_EPOCHS}; the whole log at hand`, subject: afterTheFirstEpoch(100), bounds: ZAB },
   { name: "zab-two-epochs-snapshots", engine: "zab-oracle", summary: `${TWO_EPOCHS}; snapshots as early as can be`, subject: afterTheFirstEpoch(0), bounds: ZAB },
+  ...parabolicWorlds,
+  ...mossWorlds,
 ];

@@ -16,13 +16,17 @@ import { followerReads } from "./followerReads.js";
 import { gossipBytes } from "./gossipBytes.js";
 import { gossipElection } from "./gossipElection.js";
 import { gossipElectionFailure } from "./gossipElectionFailure.js";
+import { gossipPaxosCost } from "./gossipPaxosCost.js";
 import { herdEffect } from "./herdEffect.js";
 import { hostileRuns } from "./hostileRuns.js";
 import { hotStandby } from "./hotStandby.js";
 import { leadersPerTerm } from "./leadersPerTerm.js";
 import { lockFencing } from "./lockFencing.js";
 import { majorityRule } from "./majorityRule.js";
+import { mossCrash } from "./mossCrash.js";
+import { mossNeighbours } from "./mossNeighbours.js";
 import { oneLeaderAtATime } from "./oneLeaderAtATime.js";
+import { parabolicViews } from "./parabolicViews.js";
 import { partialConnectivity } from "./partialConnectivity.js";
 import { paxosFailover } from "./paxosFailover.js";
 import { pseudoCode } from "./pseudoCode.js";
@@ -73,6 +77,10 @@ export const experiments = [
   sameService,
   lockFencing,
   herdEffect,
+  parabolicViews,
+  mossNeighbours,
+  mossCrash,
+  gossipPaxosCost,
   gossipBytes,
   clockSkewLoss,
   hostileRuns,

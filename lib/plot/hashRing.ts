@@ -26,7 +26,7 @@ export function hashRings(rows: readonly HashRingRow[], options: HashRingOptions
   const owners = [...new Set(rows.flatMap(({ arcs }) => arcs.map(({ owner }) => owner)))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   const colourOf = (owner: string) => seriesColour(owners.indexOf(owner));
   const grid = panels(rows.length, width - 2 * side, { width: diameter, height: titleHeight + diameter, gap, columns: options.columns });
-  const sheet = figure(options, { bodyHeight: grid.height, marginLeft: side, marginRight: side, legend: owners.map((owner) => ({ label: owner, sign: { kind: "band", fill: colourOf(owner) } })) });
+  const sheet = figure(options, { bodyHeight: grid.height - 30, marginLeft: side, marginRight: side, legend: owners.map((owner) => ({ label: owner, sign: { kind: "band", fill: colourOf(owner) } })) });
   const { area } = sheet;
   const corner = (panel: number) => ({ x: area.left + grid.place(panel).left, y: area.top + grid.place(panel).top });
   const centre = (panel: number) => ({ x: corner(panel).x + diameter / 2, y: corner(panel).y + titleHeight + diameter / 2 });

@@ -31,7 +31,8 @@ export function rings(rows: readonly RingRow[], options: RingsOptions): SVGSVGEl
   const colourOf = (state: string) => options.colours?.[state] ?? seriesColour(spare.indexOf(state));
   const grid = panels(rows.length, width - 2 * side, { width: diameter, height: titleHeight + diameter, gap, columns: options.columns });
   const sheet = figure(options, {
-    bodyHeight: grid.height,
+    // There is no axis below.
+    bodyHeight: grid.height - 30,
     marginLeft: side,
     marginRight: side,
     legend: [

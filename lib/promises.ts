@@ -91,8 +91,14 @@ export interface Ending<T extends Types> {
 export interface Service<T extends Types> {
   /** Name of the model that histories are judged against, such as "kv". */
   readonly model: string;
-  /** What every history keeps. */
-  readonly consistency: "linearizable" | "sequential";
+  /** What every history keeps. `regular`: a read finds what was written before it began, or what replaced it; `eventual`: what somebody wrote. */
+  readonly consistency: "linearizable" | "sequential" | "regular" | "eventual";
+  /**
+   * `repeated`: a request that is asked again is still the same operation, as in engines that remember their clients'
+   * requests. `once`: each asking is an operation of its own, so a client that hears nothing gives up: what it asked may
+   * have happened, or may still. Default `repeated`.
+   */
+  readonly asking?: "repeated" | "once";
   /** A client's next request; `serial` counts from 1. The same request may be given to several nodes, one after the other. */
   request(client: number, serial: number, random: () => number): InputOf<T>;
   /** The operation that an input begins, or asks for again; undefined if it is no client's. */

@@ -1,6 +1,7 @@
 import type { Asked, Service } from "../promises.js";
 import type { InputOf, OutputOf, Types } from "../protocol.js";
 import type { HistoryEvent, Operation } from "./history.js";
+import { checkRegular } from "./consistency/checkRegular.js";
 import { checkSequential } from "./consistency/checkSequential.js";
 import { checkLinearizable } from "./linearizability/checkLinearizable.js";
 import { models } from "./models/index.js";
@@ -45,6 +46,10 @@ export class ClientHistory<T extends Types> {
     const operations = operationsOf(this.events);
     if (consistency === "sequential") {
       const verdict = checkSequential(operations.map(asRegister), { steps: STEPS });
+      return verdict.holds === false ? verdict.because : undefined;
+    }
+    if (consistency === "regular" || consistency === "eventual") {
+      const verdict = checkRegular(operations, { fresh: consistency === "regular" });
       return verdict.holds === false ? verdict.because : undefined;
     }
     const { verdict, witness } = checkLinearizable(operations, models[model]!, { steps: STEPS });

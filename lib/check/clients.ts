@@ -30,6 +30,11 @@ export class Clients<T extends Types> {
     this.#places = Array.from({ length: clients }, (_, client) => ({ client, serial: 0, left: operations, due: 50 * this.#random(), request: undefined, node: undefined, silent: false, goes: undefined }));
   }
 
+  /** When somebody must be woken, ms: clients of engines whose nodes do nothing by themselves. +∞ where they act at the next event, whatever it is. */
+  get wakesAt(): number {
+    return this.service.asking === "once" ? this.#next : Infinity;
+  }
+
   /** Whether nobody waits for an answer, and nobody has anything left to ask. */
   get done(): boolean {
     return this.#places.every(({ request, left }) => request === undefined && left === 0);
@@ -77,7 +82,8 @@ export class Clients<T extends Types> {
   }
 
   #ask(place: Place<T>, cluster: Cluster<T>): void {
-    if (place.request !== undefined && !this.#patient && this.#random() < GIVES_UP) {
+    if (place.request !== undefined && (place.silent && this.service.asking === "once" || (!this.#patient && this.#random() < GIVES_UP))) {
+      if (this.#patient) place.left = 1;
       place.client = this.#newcomers++;
       place.serial = 0;
       place.request = undefined;

@@ -98,17 +98,20 @@ function playOn<T extends Types>(declaration: Declaration<T>, run: HostileRun<T>
 
 /** Lets everything happen until a time, ms, or until a promise breaks; returns whether one does. */
 function runOn<T extends Types>(cluster: Cluster<T>, until: number, { clients, broken }: Watched<T>): boolean {
-  const stopped = cluster.runUntil(
-    clients
-      ? () => {
-          clients.act(cluster);
-          return broken();
-        }
-      : broken,
-    until,
-  );
-  if (!stopped) cluster.run(until);
-  return stopped;
+  const wakesAt = () => clients?.wakesAt ?? Infinity;
+  const stops = clients
+    ? () => {
+        clients.act(cluster);
+        return broken() || (wakesAt() < Infinity && wakesAt() < cluster.nextTime);
+      }
+    : broken;
+  while (cluster.runUntil(stops, until)) {
+    if (broken()) return true;
+    if (wakesAt() > until) break;
+    cluster.run(wakesAt());
+  }
+  cluster.run(until);
+  return false;
 }
 
 /** Lets a calm phase go on until everything has come about that should; returns what is missing at its end. */

@@ -3,6 +3,10 @@ import type { RawParameters } from "./parameters.js";
 import { runExperiment } from "./runExperiment.js";
 import { antiEntropyTrials } from "./trials/antiEntropy.js";
 import { gossipElectionTrials } from "./trials/gossipElection.js";
+import { hashingTrials } from "./trials/hashing.js";
+import { membershipTrials } from "./trials/membership.js";
+import { rumorTrials } from "./trials/rumor.js";
+import { quorumStoreTrials } from "./trials/quorumStore.js";
 import { leaderAndBackupTrials } from "./trials/leaderAndBackup.js";
 import { leaderlessTrials } from "./trials/leaderless.js";
 import { paxosTrials } from "./trials/paxos.js";
@@ -29,7 +33,7 @@ export interface Claim extends Omit<Judgement, "verdict"> {
 
 const inOrder = (a: Pending, b: Pending) => a.id.localeCompare(b.id, "en", { numeric: true });
 
-const trials: readonly Trial[] = [...leaderAndBackupTrials, ...gossipElectionTrials, ...raftElectionTrials, ...raftLogTrials, ...paxosTrials, ...zabTrials, ...leaderlessTrials, ...antiEntropyTrials];
+const trials: readonly Trial[] = [...leaderAndBackupTrials, ...gossipElectionTrials, ...raftElectionTrials, ...raftLogTrials, ...paxosTrials, ...zabTrials, ...leaderlessTrials, ...hashingTrials, ...membershipTrials, ...rumorTrials, ...quorumStoreTrials, ...antiEntropyTrials];
 
 /** Every statement of the survey: the chapters' first, then the appendices'. */
 const statements: readonly (Trial | Pending)[] = [...trials, ...pending.filter(({ id }) => !trials.some((trial) => trial.id === id))].sort(inOrder);

@@ -12,7 +12,7 @@ import type { Experiment } from "./experiment.js";
 const parameters = {
   skew: { type: "list", default: "0,10,100,1000", values: [], unit: "ms", summary: "standard deviations of the nodes' clocks from the right time" },
   nodes: { type: "integer", default: 5, range: [2, 1000], summary: "nodes, each with a copy of every key" },
-  keys: { type: "integer", default: 5, range: [1, 10_000], summary: "keys" },
+  keys: { type: "integer", default: 5, range: [1, 10_000], summary: "keys in the store" },
   writes: { type: "integer", default: 20, range: [1, 10_000], summary: "writes of each key, one after the other, each at a random node by a client that has read there" },
   interval: { type: "distribution", default: "exp:0.002", unit: "ms", summary: "time between two writes of a key" },
   period: { type: "number", default: 100, range: [1, 1_000_000], unit: "ms", summary: "time between a node's rounds of anti-entropy" },

@@ -5,17 +5,26 @@ import { changRobertsRing } from "../election/changRoberts.promises.js";
 import { gossipElectionLiteral } from "../election/gossipElection.promises.js";
 import { gossipElectionMutants } from "../election/gossipElectionRepaired.mutants.js";
 import { gossipElectionRepairedPromises } from "../election/gossipElectionRepaired.promises.js";
-import { antiEntropyMutants } from "../gossip/antiEntropy/antiEntropy.mutants.js";
-import { antiEntropyFull } from "../gossip/antiEntropy/counters.promises.js";
-import { antiEntropyDelta, antiEntropyMerkle } from "../gossip/antiEntropy/dotted.promises.js";
-import { antiEntropyDigest } from "../gossip/antiEntropy/stamped.promises.js";
 import { mossComplete, mossLiteral, mossUnordered } from "../election/moss/moss.promises.js";
 import { mossMutants } from "../election/moss/mossQuorums.mutants.js";
 import { mossFenced, mossLeases } from "../election/moss/mossQuorums.promises.js";
 import { parabolicLiteral } from "../election/parabolic/parabolic.promises.js";
 import { parabolicMutants } from "../election/parabolic/parabolicRepaired.mutants.js";
 import { parabolicRepairedPromises } from "../election/parabolic/parabolicRepaired.promises.js";
+import { antiEntropyMutants } from "../gossip/antiEntropy/antiEntropy.mutants.js";
+import { antiEntropyFull } from "../gossip/antiEntropy/counters.promises.js";
+import { antiEntropyDelta, antiEntropyMerkle } from "../gossip/antiEntropy/dotted.promises.js";
+import { antiEntropyDigest } from "../gossip/antiEntropy/stamped.promises.js";
+import { heartbeatMutants } from "../gossip/failureDetectors/heartbeats.mutants.js";
+import { heartbeatsChen, heartbeatsFixed, heartbeatsPhi } from "../gossip/failureDetectors/heartbeats.promises.js";
+import { swimMutants } from "../gossip/membership/swim.mutants.js";
+import { swimLifeguard, swimMembership } from "../gossip/membership/swim.promises.js";
+import { averagingMutants, averagingPushPull } from "../gossip/rumor/averaging.promises.js";
+import { rumorMutants } from "../gossip/rumor/rumor.mutants.js";
+import { rumorPush, rumorPushPull } from "../gossip/rumor/rumor.promises.js";
 import type { Declaration, Mutant } from "../promises.js";
+import { abdMutants } from "../replication/abd/abd.mutants.js";
+import { abdRegister } from "../replication/abd/abd.promises.js";
 import { gossipPaxosMutants } from "../replication/gossipPaxos/gossipPaxos.mutants.js";
 import { gossipPaxosLog } from "../replication/gossipPaxos/gossipPaxos.promises.js";
 import { multiPaxosMutants } from "../replication/paxos/multiPaxos.mutants.js";
@@ -25,6 +34,8 @@ import { singleDecreeMutants } from "../replication/paxos/singleDecree.mutants.j
 import { flexiblePaxos, singleDecreePaxos } from "../replication/paxos/singleDecree.promises.js";
 import { primaryBackupMutants } from "../replication/primaryBackup/primaryBackup.mutants.js";
 import { primaryBackupAsynchronous, primaryBackupMajority, primaryBackupSynchronous } from "../replication/primaryBackup/primaryBackup.promises.js";
+import { quorumStoreMutants } from "../replication/quorumStore/quorumStore.mutants.js";
+import { quorumStoreSloppy, quorumStoreStrict } from "../replication/quorumStore/quorumStore.promises.js";
 import { raftExtensionMutants } from "../replication/raft/extensions.mutants.js";
 import { raftMembers } from "../replication/raft/membership.promises.js";
 import { pseudoCodeMutants } from "../replication/raft/pseudoCode/pseudoCode.mutants.js";
@@ -44,7 +55,7 @@ import { coordinationMutants } from "../systems/coordination/coordination.mutant
 import { coordinationLock, coordinationRecipes } from "../systems/coordination/coordination.promises.js";
 
 /** Every engine that declares what it promises, in the order of the chapters. */
-export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, raftSnapshots, raftMembers, raftReadIndex, raftLease, pseudoCodeCompleted, onePhasePaxos, singleDecreePaxos, flexiblePaxos, multiPaxosLog, multiPaxosFlexible, zabBroadcast, zabWithObserver, zabByOracle, surveyedZabRepaired, coordinationLock, coordinationRecipes, primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous, twoCopyAtOnce, twoCopyWaiting, parabolicLiteral, parabolicRepairedPromises, mossLiteral, mossComplete, mossUnordered, mossLeases, mossFenced, antiEntropyFull, antiEntropyDigest, antiEntropyMerkle, antiEntropyDelta, gossipPaxosLog];
+export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, raftSnapshots, raftMembers, raftReadIndex, raftLease, pseudoCodeCompleted, onePhasePaxos, singleDecreePaxos, flexiblePaxos, multiPaxosLog, multiPaxosFlexible, zabBroadcast, zabWithObserver, zabByOracle, surveyedZabRepaired, coordinationLock, coordinationRecipes, primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous, twoCopyAtOnce, twoCopyWaiting, parabolicLiteral, parabolicRepairedPromises, mossLiteral, mossComplete, mossUnordered, mossLeases, mossFenced, rumorPush, rumorPushPull, averagingPushPull, heartbeatsFixed, heartbeatsChen, heartbeatsPhi, swimMembership, swimLifeguard, antiEntropyFull, antiEntropyDigest, antiEntropyMerkle, antiEntropyDelta, abdRegister, quorumStoreStrict, quorumStoreSloppy, gossipPaxosLog];
 
 /** Every engine with a rule broken. */
-export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...raftExtensionMutants, ...pseudoCodeMutants, ...onePhaseMutants, ...singleDecreeMutants, ...multiPaxosMutants, ...zabMutants, ...surveyedZabMutants, ...coordinationMutants, ...primaryBackupMutants, ...twoCopyMutants, ...parabolicMutants, ...mossMutants, ...antiEntropyMutants, ...gossipPaxosMutants];
+export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...raftExtensionMutants, ...pseudoCodeMutants, ...onePhaseMutants, ...singleDecreeMutants, ...multiPaxosMutants, ...zabMutants, ...surveyedZabMutants, ...coordinationMutants, ...primaryBackupMutants, ...twoCopyMutants, ...parabolicMutants, ...mossMutants, ...rumorMutants, ...averagingMutants, ...heartbeatMutants, ...swimMutants, ...antiEntropyMutants, ...abdMutants, ...quorumStoreMutants, ...gossipPaxosMutants];

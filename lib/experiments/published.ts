@@ -1,9 +1,13 @@
 import type { Comparison, Published } from "./published/comparison.js";
+import { epidemicComparisons } from "./published/epidemics.js";
+import { failureDetectionComparisons } from "./published/failureDetection.js";
+import { hashingComparisons } from "./published/hashing.js";
+import { quorumComparisons } from "./published/quorums.js";
 import { raftComparisons } from "./published/raft.js";
 import { zookeeperComparisons } from "./published/zookeeper.js";
 
 /** The published numbers by their sources, in the order of the chapters. */
-const comparisons: readonly Comparison[] = [...raftComparisons, ...zookeeperComparisons];
+const comparisons: readonly Comparison[] = [...raftComparisons, ...zookeeperComparisons, ...epidemicComparisons, ...failureDetectionComparisons, ...quorumComparisons, ...hashingComparisons];
 
 /** Runs the published models that the engines reach, each cell with its tolerance: those whose source contains `source`, or all. */
 export function comparePublished(source = ""): Published[] {

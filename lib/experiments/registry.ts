@@ -1,8 +1,12 @@
 import { acceptedByMajority } from "./acceptedByMajority.js";
 import { acknowledgedWrites } from "./acknowledgedWrites.js";
+import { boundedLoad } from "./boundedLoad.js";
+import { broadcastCost } from "./broadcastCost.js";
+import { chordPath } from "./chordPath.js";
 import { clockSkewLoss } from "./clockSkewLoss.js";
 import { coldStart } from "./coldStart.js";
 import { commandMessages } from "./commandMessages.js";
+import { consistencyBySynchrony } from "./consistencyBySynchrony.js";
 import { drawnTopologies } from "./drawnTopologies.js";
 import { electionDowntime } from "./electionDowntime.js";
 import { electionMessages } from "./electionMessages.js";
@@ -11,6 +15,8 @@ import { electionWithoutLog } from "./electionWithoutLog.js";
 import { executeOnReceipt } from "./executeOnReceipt.js";
 import { exhaustive } from "./exhaustive.js";
 import type { Experiment } from "./experiment.js";
+import { failureDetector } from "./failureDetector.js";
+import { failureDetectorMistakes } from "./failureDetectorMistakes.js";
 import { fairElections } from "./fairElections.js";
 import { followerReads } from "./followerReads.js";
 import { gossipBytes } from "./gossipBytes.js";
@@ -20,24 +26,48 @@ import { gossipPaxosCost } from "./gossipPaxosCost.js";
 import { herdEffect } from "./herdEffect.js";
 import { hostileRuns } from "./hostileRuns.js";
 import { hotStandby } from "./hotStandby.js";
+import { infectionCurve } from "./infectionCurve.js";
+import { joinKnown } from "./joinKnown.js";
+import { keyMovement } from "./keyMovement.js";
+import { leaderlessFailover } from "./leaderlessFailover.js";
 import { leadersPerTerm } from "./leadersPerTerm.js";
+import { loadFactor } from "./loadFactor.js";
 import { lockFencing } from "./lockFencing.js";
+import { maglevDisruption } from "./maglevDisruption.js";
 import { majorityRule } from "./majorityRule.js";
+import { majorityUpdate } from "./majorityUpdate.js";
 import { mossCrash } from "./mossCrash.js";
 import { mossNeighbours } from "./mossNeighbours.js";
 import { oneLeaderAtATime } from "./oneLeaderAtATime.js";
 import { parabolicViews } from "./parabolicViews.js";
 import { partialConnectivity } from "./partialConnectivity.js";
 import { paxosFailover } from "./paxosFailover.js";
+import { pbs } from "./pbs.js";
+import { printedGossip } from "./printedGossip.js";
 import { pseudoCode } from "./pseudoCode.js";
+import { quorumStaleness } from "./quorumStaleness.js";
+import { quorumStalenessUnderLoad } from "./quorumStalenessUnderLoad.js";
 import { redundancy } from "./redundancy.js";
+import { ringConvention } from "./ringConvention.js";
+import { ringLoad } from "./ringLoad.js";
+import { rolesByGossip } from "./rolesByGossip.js";
+import { rumor } from "./rumor.js";
+import { rumorAveraging } from "./rumorAveraging.js";
+import { rumorBackUp } from "./rumorBackUp.js";
+import { rumorDeletion } from "./rumorDeletion.js";
+import { rumorRounds } from "./rumorRounds.js";
 import { sameService } from "./sameService.js";
 import { serviceRestored } from "./serviceRestored.js";
+import { slots } from "./slots.js";
 import { splitVote } from "./splitVote.js";
+import { swimDetection } from "./swimDetection.js";
+import { swimInfection } from "./swimInfection.js";
+import { swimSuspicion } from "./swimSuspicion.js";
 import { termGrowth } from "./termGrowth.js";
 import { timeoutRange } from "./timeoutRange.js";
 import { twoCopies } from "./twoCopies.js";
 import { waitForAll } from "./waitForAll.js";
+import { withoutElection } from "./withoutElection.js";
 import { zabMessages } from "./zabMessages.js";
 import { zabRecovery } from "./zabRecovery.js";
 import { zookeeperThroughput } from "./zookeeperThroughput.js";
@@ -77,6 +107,36 @@ export const experiments = [
   sameService,
   lockFencing,
   herdEffect,
+  ringLoad,
+  ringConvention,
+  keyMovement,
+  boundedLoad,
+  maglevDisruption,
+  slots,
+  chordPath,
+  loadFactor,
+  failureDetector,
+  failureDetectorMistakes,
+  swimDetection,
+  swimSuspicion,
+  swimInfection,
+  joinKnown,
+  rumor,
+  rumorRounds,
+  infectionCurve,
+  broadcastCost,
+  majorityUpdate,
+  printedGossip,
+  rumorAveraging,
+  rumorBackUp,
+  rumorDeletion,
+  pbs,
+  quorumStaleness,
+  quorumStalenessUnderLoad,
+  consistencyBySynchrony,
+  leaderlessFailover,
+  withoutElection,
+  rolesByGossip,
   parabolicViews,
   mossNeighbours,
   mossCrash,

@@ -15,20 +15,20 @@ const rowsOf = (experiment: Experiment<any, any>, parameters: Record<string, str
 const rowOf = (experiment: Experiment<any, any>, parameters: Record<string, string | number> = {}, trials?: number) => rowsOf(experiment, parameters, trials)[0]!;
 
 /** Names, flags and rows that others rely on. */
-it.each([
-  [ringLoad, "ring-load", ["nodes", "points", "keys"], ["p1", "p50", "p99", "max", "mean", "relativeDeviation"]],
-  [chordPath, "chord-path", ["nodes"], ["mean", "p1", "p99", "share"]],
-  [keyMovement, "key-movement", ["scheme", "from", "to", "keys"], ["moved", "least"]],
-  [maglevDisruption, "maglev-disruption", ["backends", "table", "failed"], ["changed", "changedAlive"]],
-] as const)("%# $name has its flags and rows", (experiment: Experiment<any, any>, name, flags, row) => {
+it.each<[string, Experiment<any, any>, string[], string[]]>([
+  ["ring-load", ringLoad, ["nodes", "points", "keys"], ["p1", "p50", "p99", "max", "mean", "relativeDeviation"]],
+  ["chord-path", chordPath, ["nodes"], ["mean", "p1", "p99", "share"]],
+  ["key-movement", keyMovement, ["scheme", "from", "to", "keys"], ["moved", "least"]],
+  ["maglev-disruption", maglevDisruption, ["backends", "table", "failed"], ["changed", "changedAlive"]],
+])("%s has its flags and its row", (name, experiment, flags, row) => {
   expect(experiment.name).toBe(name);
-  expect(Object.keys(experiment.parameters)).toEqual(expect.arrayContaining([...flags]));
+  expect(Object.keys(experiment.parameters)).toEqual(expect.arrayContaining(flags));
   expect(Object.keys(experiment.row)).toEqual(row);
 });
 
 describe("ring-load", () => {
   it.each([1, 10, 100])("shares with %i points a node deviate by 1/√k, more exactly √((n − 1) / (nk + 1))", (points) => {
-    const { relativeDeviation, mean } = rowOf(ringLoad, { nodes: 200, points, keys: 2000 }, 30);
+    const { relativeDeviation, mean } = rowOf(ringLoad, { nodes: 200, points, keys: 2000 }, points === 100 ? 10 : 30);
     expect(Math.abs(relativeDeviation / Math.sqrt(199 / (200 * points + 1)) - 1)).toBeLessThan(0.06);
     expect(mean).toBe(10);
   });
@@ -61,7 +61,7 @@ describe("chord-path (Stoica et al. 2001, Figure 10)", () => {
 describe("key-movement", () => {
   it.each([["jump", 0], ["rendezvous", 0], ["slots", 0.01], ["ring", 0.12], ["multi-probe", 0.25], ["maglev", 0.25]] as const)("%s moves about (m − n) / m of the keys from n to m nodes, and back", (scheme, slack) => {
     for (const [from, to] of [[10, 12], [12, 10]] as const) {
-      const { moved, least } = rowOf(keyMovement, { scheme, from, to, keys: 20_000 });
+      const { moved, least } = rowOf(keyMovement, { scheme, from, to, keys: 20_000 }, 5);
       expect(least).toBeCloseTo(1 / 6, 12);
       expect(Math.abs(moved / least - 1)).toBeLessThan(slack + 0.03);
     }
@@ -104,19 +104,19 @@ describe("slots", () => {
 
 describe("ring-convention", () => {
   it("is as even and moves as little by both, and agrees on about one key in n", () => {
-    const [upTo, from] = rowsOf(ringConvention);
-    for (const row of [upTo!, from!]) {
+    const [before, after] = rowsOf(ringConvention, {}, 10);
+    for (const row of [before!, after!]) {
       expect(row.joinStrayed).toBe(0);
       expect(row.leaveStrayed).toBe(0);
       expect(Math.abs(row.joinMoved - 1 / 11)).toBeLessThan(0.01);
     }
-    expect(Math.abs(from!.agreed - 0.1)).toBeLessThan(0.02);
+    expect(Math.abs(after!.agreed - 0.1)).toBeLessThan(0.02);
   });
 });
 
 describe("load-factor (Pollaczek and Khinchine)", () => {
   it.each([["exp:1", 1], ["constant:3", 0], ["uniform:0,2", 1 / 3], ["0.9*exp:1.8+0.1*exp:0.2", 41 / 9]])("the queue with service %s agrees with the formula; C² is %f", (service, variation) => {
-    for (const row of rowsOf(loadFactor, { service, alphas: "0.3,0.6,0.8", requests: 100_000 })) {
+    for (const row of rowsOf(loadFactor, { service, alphas: "0.3,0.6,0.8", requests: 100_000 }, 5)) {
       expect(Math.abs(row.variation - variation)).toBeLessThan(0.05 * (variation || 1));
       expect(Math.abs(row.simulated / row.formula - 1)).toBeLessThan(0.05);
       expect(Math.abs(row.formula / pollaczekKhinchine(row.alpha, variation) - 1)).toBeLessThan(0.03);

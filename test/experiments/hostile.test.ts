@@ -7,6 +7,7 @@ import { engines } from "../../lib/experiments/engines.js";
 const RUNS: Readonly<Record<string, number>> = {
   raft: 250, "raft-stable": 250, "raft-snapshots": 160, "raft-members": 160, "raft-read-index": 160, "raft-lease": 160, "pseudo-code": 120,
   "paxos-one-phase": 500, paxos: 1000, "paxos-flexible": 1000, "multi-paxos": 600, "multi-paxos-flexible": 600,
+  "gossip-paxos": 200, "quorum-store": 200, "quorum-store-sloppy": 200, swim: 150, "swim-lifeguard": 150,
   zab: 100, "zab-observer": 80, "zab-oracle": 1500, "zab-surveyed": 2000, "zab-lock": 60, "zab-recipes": 30,
 };
 const USUAL = 400;

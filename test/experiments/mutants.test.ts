@@ -9,7 +9,7 @@ import { engines, mutants } from "../../lib/experiments/engines.js";
 import { subjectOf } from "../../lib/experiments/hostileRuns.js";
 
 /** What it takes to catch these is rare: more than 300 runs. */
-const RARE = ["paxos-first-value", "counts-replicas", "zab-no-synchronization", "one-phase-failover", "lease-kept", "promise-twice"];
+const RARE = ["paxos-first-value", "counts-replicas", "zab-no-synchronization", "one-phase-failover", "lease-kept", "promise-twice", "quorum-counts-read-replies", "quorum-tombstone-early"];
 
 describe.each(mutants.map((mutant) => [`${mutant.engine}, ${mutant.name}`, mutant] as const))("the mutant %s", (_name, mutant) => {
   const { declaration } = subjectOf(mutant.engine, mutant.name);

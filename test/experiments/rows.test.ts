@@ -8,6 +8,14 @@ const FIXED: Readonly<Record<string, { parameters: readonly string[]; row: reado
     parameters: ["nodes", "failed", "low", "high", "requestDelay", "replyDelay", "logLengths", "crashPhase", "heartbeat"],
     row: ["min", "p1", "p10", "p50", "p75", "p90", "p95", "p99", "p999", "max", "mean"],
   },
+  "failure-detector": { parameters: ["kind", "interval", "loss", "delay", "delta", "threshold"], row: ["detection", "mistakeRecurrence", "mistakeDuration", "accuracy"] },
+  swim: { parameters: ["n", "phases", "loss", "indirect"], row: ["detection", "falseDetection", "sent"] },
+  "ring-load": { parameters: ["nodes", "points", "keys"], row: ["p1", "p50", "p99", "max", "mean", "relativeDeviation"] },
+  "chord-path": { parameters: ["nodes"], row: ["mean", "p1", "p99", "share"] },
+  "key-movement": { parameters: ["scheme", "from", "to", "keys"], row: ["moved", "least"] },
+  "maglev-disruption": { parameters: ["backends", "table", "failed"], row: ["changed", "changedAlive"] },
+  rumor: { parameters: ["n", "variant", "mode", "stop", "k", "connectionLimit"], row: ["residue", "traffic", "tLast", "rounds"] },
+  pbs: { parameters: ["n", "r", "w", "t", "W", "A", "R", "S", "replicas"], row: ["fresh", "readP999", "writeP999", "tFirst", "tQuantile"] },
   "split-vote": { parameters: ["nodes", "failed", "latency"], row: ["formula", "simulated"] },
 };
 

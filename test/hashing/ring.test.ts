@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { hashKeys } from "../../lib/hashing/schemes.js";
 import { Ring, type RingOptions } from "../../lib/hashing/ring.js";
 
-const OWNS = ["upTo", "from"] as const;
+const OWNS = ["before", "after"] as const;
 const names = (count: number) => Array.from({ length: count }, (_, i) => `node-${i}`);
 const keys = Array.from({ length: 500 }, (_, i) => `key-${i}`);
 const owners = (ring: Ring<string>) => keys.map((key) => ring.lookup(key));
@@ -14,7 +14,7 @@ const around = (ring: Ring<string>, bits: number) =>
 const someNames = fc.uniqueArray(fc.string({ maxLength: 6 }), { minLength: 1, maxLength: 12 });
 const narrow = fc.record({ points: fc.integer({ min: 1, max: 9 }), bits: fc.integer({ min: 1, max: 32 }), owns: fc.constantFrom(...OWNS), seed: fc.integer() });
 
-describe.each(OWNS)("a ring whose nodes own what lies %s their points", (owns) => {
+describe.each(OWNS)("a ring whose nodes own the arcs %s their points", (owns) => {
   it("is the same in whatever order its nodes are listed, join and leave, points that collide among them", () => {
     fc.assert(
       fc.property(someNames, narrow, fc.integer(), (nodes, given, seed) => {
@@ -66,6 +66,21 @@ describe.each(OWNS)("a ring whose nodes own what lies %s their points", (owns) =
     ring.nodes.forEach((node, i) => expect(Math.abs(loads.get(node)! / 200_000 - shares[i]!)).toBeLessThan(0.004));
   });
 
+  it("tells its arcs: they lie end to end, and their nodes own what is in them", () => {
+    fc.assert(
+      fc.property(someNames, narrow, (nodes, given) => {
+        const ring = new Ring(nodes, { ...given, owns });
+        const arcs = ring.arcs();
+        arcs.forEach(({ node, begin, length }, i) => {
+          const next = arcs[(i + 1) % arcs.length]!;
+          expect((begin + length) % 1).toBeCloseTo(next.begin, 9);
+          for (const at of [0, length / 2, length - 1 / 4294967296]) expect(ring.lookupHash(Math.floor(((begin + at) % 1) * 4294967296))).toBe(node);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it("gives a node keys by its weight, and takes them from the others alone when the weight grows", () => {
     const weighted = (weight: number) => new Ring([...names(20).map((node) => ({ node, weight: 1 })), { node: "large", weight }], { points: 400, owns });
     const share = (ring: Ring<string>) => ring.shares()[ring.nodes.indexOf("large")]!;
@@ -79,10 +94,10 @@ describe.each(OWNS)("a ring whose nodes own what lies %s their points", (owns) =
 describe("a ring", () => {
   it("is cut at the same points by both conventions, which differ in who owns what is between", () => {
     const bits = 7;
-    const [upTo, from] = OWNS.map((owns) => new Ring(names(6), { points: 5, bits, owns }));
-    const ends = around(upTo!, bits);
-    const starts = around(from!, bits);
-    // With both, a node owns its own point; with `upTo` also the position before it, with `from` the one behind it.
+    const [before, after] = OWNS.map((owns) => new Ring(names(6), { points: 5, bits, owns }));
+    const ends = around(before!, bits);
+    const starts = around(after!, bits);
+    // With both, a node owns its own point; with `before` also the position before it, with `after` the one behind it.
     const cuts = ends.filter(({ point, at, owner }, i) => at === point && ends[i + 1] && owner !== ends[i + 1]!.owner).map(({ point }) => point);
     expect(cuts.length).toBeGreaterThan(10);
     for (const { point, at, owner } of starts.filter(({ point }) => cuts.includes(point))) {

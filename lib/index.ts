@@ -26,7 +26,6 @@ export { fixedTimeout } from "./gossip/failureDetectors/fixedTimeout.js";
 export { heartbeats } from "./gossip/failureDetectors/heartbeats.js";
 export { heartbeatMutants } from "./gossip/failureDetectors/heartbeats.mutants.js";
 export { heartbeatsChen, heartbeatsFixed, heartbeatsPhi } from "./gossip/failureDetectors/heartbeats.promises.js";
-export { phiAccrual } from "./gossip/failureDetectors/phiAccrual.js";
 export { lifeguard, swim } from "./gossip/membership/swim.js";
 export { swimMutants } from "./gossip/membership/swim.mutants.js";
 export { swimLifeguard, swimMembership } from "./gossip/membership/swim.promises.js";

@@ -3,10 +3,10 @@ import type { TraceEvent } from "../../sim/trace.js";
 import { show } from "../show.js";
 
 /** Shows a failed run under the cell, as a space–time diagram. */
-export function showFailedRun({ case: name, seed, message, trace, from, to }: FailedRun): void {
+export function showFailedRun({ case: name, seed, message, trace, from, to, nodes }: FailedRun): void {
   const title = `“${name}”, seed ${seed}`;
   const label = (sent: unknown): string | undefined => (sent as { label?: string }).label;
-  show((document) => spaceTime(trace, { document, from, to, label, title, caption: message }), `${title}. ${message}`);
+  show((document) => spaceTime(trace, { document, from, to, label, title, caption: message, ...(nodes && { nodes }) }), `${title}. ${message}`);
 }
 
 /** What is to be drawn of a run, as data, so that it can leave the grader. */
@@ -16,6 +16,8 @@ export interface RunExcerpt {
   /** The time to draw, in ms. */
   readonly from: number;
   readonly to: number;
+  /** Which nodes to draw, from the top. Default: all. */
+  readonly nodes?: readonly number[];
 }
 
 /** A simulated run in which a case failed. */

@@ -6,6 +6,7 @@ export { judgeRuns, type JudgedRuns } from "./notebook/judgeRuns.js";
 export { lanes } from "./notebook/lanes.js";
 export { bugs, plant, type Planted } from "./notebook/plant.js";
 export { shorten, type Shortened, tell } from "./notebook/shorten.js";
+export { ringMoments } from "./notebook/ringMoments.js";
 export { source } from "./notebook/source.js";
 export { table } from "./notebook/table.js";
 export { published, verdict } from "./notebook/verdict.js";

@@ -19,6 +19,8 @@ export interface RingsOptions extends FigureOptions {
   readonly colours?: Readonly<Record<string, string>>;
   /** How many panels stand side by side; as many as fit unless given. */
   readonly columns?: number;
+  /** What a contact is, for the legend; `contact` unless given. */
+  readonly contact?: string;
   /** Diameter of a panel's circle, px; 150 unless given. */
   readonly diameter?: number;
 }
@@ -37,7 +39,7 @@ export function rings(rows: readonly RingRow[], options: RingsOptions): SVGSVGEl
     marginRight: side,
     legend: [
       ...states.map((state) => ({ label: state, sign: { kind: "circle", stroke: colourOf(state) } }) as const),
-      ...(rows.some(({ contacts = [] }) => contacts.length > 0) ? [{ label: "contact", sign: { kind: "line", stroke: lineColour } } as const] : []),
+      ...(rows.some(({ contacts = [] }) => contacts.length > 0) ? [{ label: options.contact ?? "contact", sign: { kind: "line", stroke: lineColour } } as const] : []),
     ],
   });
   const { area } = sheet;

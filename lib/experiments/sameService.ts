@@ -1,10 +1,11 @@
 import { keyValue, keyValueClients } from "../replication/service/keyValue.js";
 import type { Experiment } from "./experiment.js";
 import { percentile } from "./percentile.js";
-import { serviceEngines } from "./serviceEngines.js";
+import { leaderlessEngines, serviceEngines } from "./serviceEngines.js";
 import { serviceLoad } from "./serviceLoad.js";
 
 const parameters = {
+  design: { type: "choice", default: "single leader", values: ["single leader", "leaderless", "both"], summary: "engines with a single leader; Paxos over gossip and the quorum store; or all of them" },
   nodes: { type: "integer", default: 3, range: [3, 15], summary: "servers in the cluster" },
   clients: { type: "integer", default: 4, range: [1, 100], summary: "clients, each with one request at a time" },
   think: { type: "number", default: 10, range: [0, 10_000], unit: "ms", summary: "mean time between an answer and the client's next request" },
@@ -26,7 +27,9 @@ interface Outcome {
   readonly linearizable: boolean;
 }
 
-/** One key-value service, unchanged, on every engine with a single leader, on equal networks, through a crash of the leader. */
+const enginesOf = (design: string) => [...(design === "leaderless" ? [] : serviceEngines), ...(design === "single leader" ? [] : leaderlessEngines)];
+
+/** One key-value service, unchanged, on every engine, on equal networks, through a crash of the leader, or of a node where none leads. */
 export const sameService: Experiment<typeof parameters, readonly Outcome[]> = {
   name: "same-service",
   question: "What does one service get of each engine: operations, latency, messages, and downtime when the leader dies?",
@@ -45,14 +48,14 @@ export const sameService: Experiment<typeof parameters, readonly Outcome[]> = {
   check({ heartbeat, timeout }) {
     if (heartbeat >= timeout) throw new Error(`heartbeat must be shorter than timeout: got heartbeat ${heartbeat} ms and timeout ${timeout} ms`);
   },
-  trial: ({ channels, ...options }, seed) =>
-    serviceEngines.map((engine) => {
+  trial: ({ design, channels, ...options }, seed) =>
+    enginesOf(design).map((engine) => {
       const { operations, operationsBefore, downtime, messagesBefore, latenciesBefore, history } = serviceLoad(engine, { machine: keyValue, clients: keyValueClients }, { ...options, fifo: channels === "fifo" }, seed);
       const latencyBefore = latenciesBefore.reduce((sum, latency) => sum + latency, 0);
       return { operations, operationsBefore, downtime, messagesBefore, latencyBefore, linearizable: history.fault() === undefined };
     }),
-  summarize: (samples) =>
-    serviceEngines.map(({ name }, i) => {
+  summarize: (samples, { design }) =>
+    enginesOf(design).map(({ name }, i) => {
       const outcomes = samples.map((sample) => sample[i]!);
       const sum = (field: "operations" | "operationsBefore" | "messagesBefore" | "latencyBefore") => outcomes.reduce((total, outcome) => total + outcome[field], 0);
       const downtimes = outcomes.map(({ downtime }) => downtime);

@@ -1,6 +1,9 @@
 import type { Protocol } from "../protocol.js";
+import { gossipPaxos } from "../replication/gossipPaxos/gossipPaxos.js";
 import { multiPaxos } from "../replication/paxos/multiPaxos.js";
 import { primaryBackup } from "../replication/primaryBackup/primaryBackup.js";
+import { quorumStore } from "../replication/quorumStore/quorumStore.js";
+import { dottedSiblings } from "../replication/quorumStore/versioning.js";
 import { raft } from "../replication/raft/raft.js";
 import type { Answer, Machine, Request } from "../replication/service/machine.js";
 import { zab } from "../replication/zab/zab.js";
@@ -51,6 +54,19 @@ export const serviceEngines: readonly ServiceEngine[] = [
     build: (machine, { timeout, heartbeat }) => primaryBackup(machine, { acknowledge: "majority", fencing: "majority", timeout: 1.5 * timeout, heartbeat }) as Protocol<any>,
     leads: ({ role, view, fenced }) => (role === "primary" && !fenced ? view : null),
   },
+];
+
+/**
+ * Two more that the key-value service runs on: Multi-Paxos over gossip, whose proposer leads, and the quorum store, where
+ * nobody does (any node may be taken for the one that crashes). The store carries no other machine: it knows keys and values.
+ */
+export const leaderlessEngines: readonly ServiceEngine[] = [
+  {
+    name: "gossip-paxos",
+    build: (machine, { timeout, heartbeat }) => gossipPaxos({ machine, electionTimeout: [timeout, 2 * timeout], heartbeat }) as Protocol<any>,
+    leads: ({ paxos: { role, ballot } }) => (role === "leader" ? ballot : null),
+  },
+  { name: "quorum-store", build: () => quorumStore({ versioning: dottedSiblings }) as Protocol<any>, leads: () => 0 },
 ];
 
 /** The node that is up and leads under the highest number, if there is one. */

@@ -51,7 +51,7 @@ export function rings(rows: readonly RingRow[], options: RingsOptions): SVGSVGEl
     return onCircle({ x: x + diameter / 2, y: y + titleHeight + diameter / 2 }, diameter / 2 - dot - 1, node / rows[panel]!.states.length);
   };
   const dots = rows.flatMap((row, panel) => row.states.map((state, node) => ({ ...placeOf(panel, node), state })));
-  const links = rows.flatMap(({ contacts = [] }, panel) => contacts.map(([from, to]) => ({ from: placeOf(panel, from), to: placeOf(panel, to) })));
+  const links = rows.flatMap(({ contacts = [] }, panel) => eachOnce(contacts).map(([from, to]) => ({ from: placeOf(panel, from), to: placeOf(panel, to) })));
   return sheet.draw({
     // The scales are px already.
     x: { type: "linear", domain: [area.left, area.right], axis: null },
@@ -63,6 +63,11 @@ export function rings(rows: readonly RingRow[], options: RingsOptions): SVGSVGEl
       Plot.text(rows.map(({ moment }, panel) => ({ ...corner(panel), moment })), { x: "x", y: "y", text: "moment", fill: ink, fontWeight: 600, fontSize, textAnchor: "start", lineAnchor: "top", className: "moment" }),
     ],
   });
+}
+
+/** Of the same two nodes, in whichever direction, one line. */
+function eachOnce(contacts: readonly (readonly [NodeId, NodeId])[]): (readonly [NodeId, NodeId])[] {
+  return [...new Map(contacts.map(([a, b]) => [`${Math.min(a, b)} ${Math.max(a, b)}`, [a, b] as const])).values()];
 }
 
 /** Colours for who does not know yet, knows and tells, and knows and has stopped. */

@@ -2,14 +2,21 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+/** Tests that mock modules, set the environment or start processes: each file has modules of its own. */
+const COURSE = ["test/course/**/*.test.ts", "test/e2e/**/*.test.ts", "test/exercises/**/*.test.ts"];
+
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
   test: {
-    include: ["test/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Vitest leaves a core to others; of two, that would be half.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default"],
+    projects: [
+      { extends: true, test: { name: "course", include: COURSE } },
+      // The engines are pure: their tests share what has been loaded and compiled, which spares a quarter of the time.
+      { extends: true, test: { name: "engines", include: ["test/**/*.test.ts"], exclude: COURSE, isolate: false } },
+    ],
   },
 });

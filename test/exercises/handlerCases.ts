@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { inWords, type Reply } from "../../lib/course/grading/exchange.js";
 import type { RunExcerpt } from "../../lib/course/grading/failedRun.js";
 import type { HandlerCall } from "../../lib/course/grading/handlerCall.js";
@@ -62,17 +63,27 @@ export function runs<T extends Types, Answer>(name: string, points: number, { st
   const seeds = Array.from({ length: count }, (_, index) => index + 1);
   const request = (seed: number) => ({ on: "rig", call: "run", args: [kind, seed] }) as const;
   const judged = (reply: Reply, seed: number, trace?: boolean) => judgeStage(stage, callsOf(reply), kind, seed, trace);
+  // Many answers do the same in many runs: what has been judged once, of a seed and all its calls, is not judged again.
+  const known = new Map<string, Outcome>();
+  const outcomeOf = (reply: Reply, seed: number): Outcome => {
+    const record = `${seed} ${createHash("sha256").update(JSON.stringify(reply)).digest("base64")}`;
+    if (!known.has(record)) {
+      const { message, reached, cluster } = judged(reply, seed);
+      known.set(record, { message, reached, events: cluster.events });
+    }
+    return known.get(record)!;
+  };
   return {
     name,
     points,
     requests: seeds.map(request),
     judge(replies) {
-      const verdicts = seeds.map((seed, index) => ({ seed, ...judged(replies[index]!, seed) }));
+      const verdicts = seeds.map((seed, index) => ({ seed, ...outcomeOf(replies[index]!, seed) }));
       const failed = verdicts.filter(({ message }) => message !== undefined);
       if (failed.length > 0) {
-        const { seed, message, cluster } = failed.reduce((shortest, one) => (one.cluster.events < shortest.cluster.events ? one : shortest));
+        const { seed, message, events } = failed.reduce((shortest, one) => (one.events < shortest.events ? one : shortest));
         const excerpt = excerptOf(judged(replies[seed - 1]!, seed, true));
-        return { message: message!, seed, ...(excerpt === undefined ? {} : { run: { ...excerpt, events: cluster.events } }) };
+        return { message: message!, seed, ...(excerpt === undefined ? {} : { run: { ...excerpt, events } }) };
       }
       // Where nothing happens nothing goes wrong: that must not earn points.
       for (const [reachable, message] of Object.entries(must)) if (!verdicts.some(({ reached }) => reached.has(reachable))) return { message: `In ${count} runs ${message}, so they say nothing.` };
@@ -86,6 +97,12 @@ export function runs<T extends Types, Answer>(name: string, points: number, { st
       },
     }),
   };
+}
+
+/** What is kept of a judged run. */
+interface Outcome extends Pick<StageVerdict<Types>, "reached"> {
+  readonly message: string | undefined;
+  readonly events: number;
 }
 
 function callsOf(reply: Reply): RunCall[] {

@@ -27,10 +27,10 @@ describe("every experiment", () => {
       expect(Object.keys(row).sort()).toEqual(Object.keys(experiment.row).sort());
       for (const value of Object.values(row)) expect(value === undefined || Number.isNaN(value), JSON.stringify(row)).toBe(false);
     }
-    expect(JSON.stringify(runExperiment(experiment, {}, { trials: 3, seed: 5 }))).toBe(JSON.stringify(run));
     expect(JSON.parse(JSON.stringify(run.rows))).toEqual(run.rows);
+    // Once more, with each sample sent to another thread and back.
     const cloned = { ...experiment, trial: (...given: Parameters<typeof experiment.trial>) => structuredClone(experiment.trial(...given)) };
-    expect(runExperiment(cloned, {}, { trials: 3, seed: 5 }).rows).toEqual(run.rows);
+    expect(JSON.stringify(runExperiment(cloned, {}, { trials: 3, seed: 5 }))).toBe(JSON.stringify(run));
   });
 
   it.each(experiments.map((experiment) => [experiment.name, experiment] as const))("%s is named, asked and summarized in words", (_name, experiment) => {

@@ -25,14 +25,24 @@ export function definition(text: string, name: string, file: string): string {
   // A definition ends at the first line as little indented as its own that closes it.
   let last = start;
   while (last < lines.length - 1 && !endsDefinition(lines[last]!, indent, last > start)) last++;
-  return lines
-    .slice(first, last + 1)
-    .flatMap((line) => folded(line.startsWith(indent) ? line.slice(indent.length) : line))
-    .join("\n");
+  const own = lines.slice(first, last + 1).map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line));
+  return (own.some((line) => line.length > WIDTH) ? joined(own) : own).flatMap((line) => folded(line)).join("\n");
 }
 
 /** How many characters of a line a notebook shows without breaking it. */
-const WIDTH = 92;
+const WIDTH = 88;
+
+/** Paragraphs of comments as one line each, so that they are folded as a whole. */
+function joined(lines: readonly string[]): string[] {
+  const result: string[] = [];
+  for (const line of lines) {
+    const before = result.at(-1) ?? "";
+    const [, margin, text] = /^(\s*\* )(?!@|- )(\S.*)$/.exec(line) ?? [];
+    if (text !== undefined && before.startsWith(margin!) && /\S/.test(before.slice(margin!.length))) result[result.length - 1] = `${before} ${text}`;
+    else result.push(line);
+  }
+  return result;
+}
 
 /** A long line as several, broken between words. */
 function folded(line: string, step = "    "): string[] {

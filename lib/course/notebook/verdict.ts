@@ -19,11 +19,11 @@ export function published(source = ""): void {
   const rows = comparePublished(source);
   if (rows.length === 0) throw new Error(`no published number is from "${source}"`);
   table(
-    rows.map((row) => ({ ...row, tolerance: `${100 * row.tolerance} %`, difference: row.reproduced === null || row.published === 0 ? null : `${signed((100 * (row.reproduced - row.published)) / row.published)} %`, ok: row.ok ? "yes" : row.note === undefined ? "no" : "no, see below" })),
+    rows.map((row) => ({ ...row, tolerance: `${Number((100 * row.tolerance).toPrecision(2))} %`, difference: row.reproduced === null || row.published === 0 ? null : `${signed((100 * (row.reproduced - row.published)) / row.published)} %`, ok: row.ok ? "yes" : row.note === undefined ? "no" : "no, see below" })),
     { cell: "cell", published: "published", reproduced: "ours", difference: "difference", tolerance: "tolerance", ok: "within" },
   );
   const notes = rows.filter(({ ok, note }) => !ok && note !== undefined).map(({ cell, note }) => `*${cell}*: ${note}`);
   if (notes.length > 0) display({ data: { "text/markdown": notes.join("\n\n"), "text/plain": notes.join("\n\n") } }, "In a terminal: npx leaderlab published.");
 }
 
-const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;
+const signed = (value: number) => `${value <= -0.05 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;

@@ -36,7 +36,7 @@ export const hashingTrials: readonly Trial[] = [
         multiProbe: most({ scheme: "multi-probe" }),
         bounded: most({ scheme: "bounded", c: EVEN, points: 1 }),
       };
-      const because = `On a ring of 50 nodes the most loaded one had ${figures.points1.toFixed(1)} times the mean with one point a node, ${figures.points10.toFixed(2)} times with 10, ${figures.points160.toFixed(2)} with 160 and ${figures.points1000.toFixed(2)} with 1,000. Rendezvous hashing had ${figures.rendezvous.toFixed(2)}, jump hash ${figures.jump.toFixed(2)}, Maglev ${figures.maglev.toFixed(2)}, 21 probes a key on a ring with one point a node ${figures.multiProbe.toFixed(2)}, and such a ring with loads bounded at ${EVEN} times the mean ${figures.bounded.toFixed(2)}.`;
+      const because = `On a ring of 50 nodes the most loaded one had ${figures.points1.toFixed(1)} times the mean with one point a node, ${figures.points10.toFixed(2)} times with 10, ${figures.points100.toFixed(2)} with 100, ${figures.points160.toFixed(2)} with 160 and ${figures.points1000.toFixed(2)} with 1,000. Rendezvous hashing had ${figures.rendezvous.toFixed(2)}, jump hash ${figures.jump.toFixed(2)}, Maglev ${figures.maglev.toFixed(2)}, 21 probes a key on a ring with one point a node ${figures.multiProbe.toFixed(2)}, and such a ring with loads bounded at ${EVEN} times the mean ${figures.bounded.toFixed(2)}.`;
       if (figures.points1 <= EVEN) return { verdict: "holds", because, figures };
       const enough = points.find((ring) => ring.most <= EVEN);
       if (!enough) return { verdict: "fails", because, figures };
@@ -63,7 +63,7 @@ export const hashingTrials: readonly Trial[] = [
         moduloJoin: moved("modulo", 10, 11),
         moduloLeave: moved("modulo", 10, 9),
       };
-      const because = `When an 11th node joined 10, ${percent(figures.ringJoin)} of the keys of a ring moved, and when one of 10 left, ${percent(figures.ringLeave)}; ${percent(figures.leastJoin)} and ${percent(figures.leastLeave)} have to. By rendezvous hashing ${percent(figures.rendezvousJoin)} moved with the join, by jump hash ${percent(figures.jumpJoin)}, by Maglev ${percent(figures.maglevJoin)}, with bounded loads ${percent(figures.boundedJoin)}; by the hash modulo the number of nodes ${percent(figures.moduloJoin)}, and ${percent(figures.moduloLeave)} when one left.`;
+      const because = `When an 11th node joined 10, ${percent(figures.ringJoin)} of the keys of a ring moved, and when one of 10 left, ${percent(figures.ringLeave)}; with equal shares it would be ${percent(figures.leastJoin)} and ${percent(figures.leastLeave)}. By rendezvous hashing ${percent(figures.rendezvousJoin)} moved with the join, by jump hash ${percent(figures.jumpJoin)}, by Maglev ${percent(figures.maglevJoin)}, with bounded loads ${percent(figures.boundedJoin)}; by the hash modulo the number of nodes ${percent(figures.moduloJoin)}, and ${percent(figures.moduloLeave)} when one left.`;
       const few = figures.ringJoin <= 1.5 * figures.leastJoin && figures.ringLeave <= 1.5 * figures.leastLeave;
       return { verdict: few ? "holds" : "fails", because, figures };
     },
@@ -117,7 +117,7 @@ export const hashingTrials: readonly Trial[] = [
         sameRequests: sameRequests("exponential"),
         sameFactor: sameFactor("exponential"),
       };
-      const because = `At a load factor of 0.6 a request took ${figures.exponentialAt60.toFixed(1)} mean service times where these are exponential, at 0.9 ${figures.exponentialAt90.toFixed(1)}: 1 / (1 − α). Where one of two servers is twice as fast, as many requests for each took ${figures.sameRequests.toFixed(1)} on average, the same load factor for both ${figures.sameFactor.toFixed(1)}. But at 0.9 it was ${figures.alikeAt90.toFixed(1)} where all requests take equally long, and ${figures.mixedAt90.toFixed(1)} where some take very long (C² = ${figures.mixedVariation.toFixed(1)}); there it was ${figures.mixedAt75.toFixed(1)} even at 0.75: waiting carries the factor (1 + C²) / 2.`;
+      const because = `At a load factor of 0.6 a request took ${figures.exponentialAt60.toFixed(1)} mean service times where these are exponential, at 0.9 ${figures.exponentialAt90.toFixed(1)}: 1 / (1 − α). Of two servers, one twice as fast: with equal numbers of requests a request took ${figures.sameRequests.toFixed(1)} of the slower one's service times on average, with equal load factors ${figures.sameFactor.toFixed(1)}. But at 0.9 it was ${figures.alikeAt90.toFixed(1)} where all requests take equally long, and ${figures.mixedAt90.toFixed(1)} where some take very long (C² = ${figures.mixedVariation.toFixed(1)}); there it was ${figures.mixedAt75.toFixed(1)} even at 0.75: waiting carries the factor (1 + C²) / 2.`;
       const names = Object.keys(SERVICES) as (keyof typeof SERVICES)[];
       const guides = figures.furthestFromFormula < 0.1 && names.every((name) => sameFactor(name) < sameRequests(name) && all[name].every((row, i) => i === 0 || row.simulated > all[name][i - 1]!.simulated));
       if (!guides) return { verdict: "fails", because, figures };

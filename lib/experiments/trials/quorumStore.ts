@@ -55,10 +55,10 @@ export const quorumStoreTrials: readonly Trial[] = [
         silence: of(one, "R=2, W=2").silence as number,
         silenceRaft: of(one, "raft").silence as number,
       };
-      const because = `With N = 3 and R = W = 2, one crash of five left ${percent(figures.errorsMajorities)} of the requests without an answer (all three copies wanted: ${percent(figures.errorsAll)}), and nobody was answered for ${figures.silence.toFixed(0)} ms at the longest, in Raft for ${figures.silenceRaft.toFixed(0)} ms. A request took ${ms(figures.latencyAfter)} instead of ${ms(figures.latencyBefore)}: coordinators that count on the dead node wait and ask another. With two crashes ${percent(figures.errorsMajoritiesTwoDown)} had no answer: of some keys one replica was left.`;
+      const because = `With N = 3 and R = W = 2, one crash of five left ${percent(figures.errorsMajorities)} of the requests without an answer (all three copies wanted: ${percent(figures.errorsAll)}), and in the median run nobody was answered for ${figures.silence.toFixed(0)} ms at the longest, in Raft for ${figures.silenceRaft.toFixed(0)} ms. A request took ${ms(figures.latencyAfter)} instead of ${ms(figures.latencyBefore)}: coordinators that count on the dead node wait and ask another. With two crashes ${percent(figures.errorsMajoritiesTwoDown)} had no answer: of some keys one replica was left.`;
       if (figures.errorsMajorities > 0.01) return { verdict: "fails", because, figures };
       if (figures.errorsAll < 0.01 && figures.errorsMajoritiesTwoDown < 0.01) return { verdict: "holds", because, figures };
-      return { verdict: "holds if", condition: "of each key's replicas R and W stay up", because, figures };
+      return { verdict: "holds if", condition: "of each key's replicas R and W stay up, and those that count on the dead node may wait until others are asked", because, figures };
     },
   },
   {
@@ -103,8 +103,10 @@ export const quorumStoreTrials: readonly Trial[] = [
         reversalsHasty: of("gossip", hasty).reversals as number,
         busiestWithoutCentre: of("central, and down").after as number,
       };
-      const because = `A server at a quarter of its speed had ${figures.busiestBefore.toFixed(1)} times its share; by gossip the busiest came down to ${figures.busiestAfter.toFixed(2)}, in ${percent(figures.settledShare)} of the runs for good, and ${percent(figures.moved)} of the keys were moved where ${percent(figures.least)} had to be (a central rebalancer: ${percent(figures.movedCentral)}; while that is down nothing moves). In full steps every round gossip moved ${percent(figures.movedHasty)}, and a weight turned back ${figures.reversalsHasty.toFixed(2)} times instead of ${figures.reversals.toFixed(2)}.`;
-      return { verdict: figures.settledShare > 0.95 && figures.busiestAfter < figures.busiestBefore / 2 ? "holds" : "fails", because, figures };
+      const because = `A server at a quarter of its speed had ${figures.busiestBefore.toFixed(1)} times its share; by gossip the busiest came down to ${figures.busiestAfter.toFixed(2)}, in ${percent(figures.settledShare)} of the runs for good, and ${percent(figures.moved)} of the keys were moved where ${percent(figures.least)} had to be (a central rebalancer that takes full steps: ${percent(figures.movedCentral)}; while that is down nothing moves). In full steps every round gossip moved, too, ${percent(figures.movedHasty)}, and a weight turned back ${figures.reversalsHasty.toFixed(2)} times instead of ${figures.reversals.toFixed(2)}.`;
+      if (figures.settledShare <= 0.95 || figures.busiestAfter >= figures.busiestBefore / 2) return { verdict: "fails", because, figures };
+      if (figures.movedHasty < 2 * figures.moved) return { verdict: "holds", because, figures };
+      return { verdict: "holds if", condition: "each server changes its weight by small steps, and not all at once (roles other than load were not tried)", because, figures };
     },
   },
 ];

@@ -1,9 +1,20 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Tests that mock modules, set the environment or start processes: each file has modules of its own. */
 const COURSE = ["test/course/**/*.test.ts", "test/e2e/**/*.test.ts", "test/exercises/**/*.test.ts"];
+
+/** What takes longest begins first, so that no core waits for it at the end. Vitest itself goes by the size of files until it has seen them run. */
+const LONG = /jupyterlab|grading[A-Z]\w+|experiments\/(hostile|mutants|rows|published)|course\/(kernel|notebooks|sweep)|failedStage/;
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return [...sorted.filter(({ moduleId }) => LONG.test(moduleId)), ...sorted.filter(({ moduleId }) => !LONG.test(moduleId))];
+  }
+}
 
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
@@ -13,6 +24,7 @@ export default defineConfig({
     // Vitest leaves a core to others; of two, that would be half.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default"],
+    sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: "course", include: COURSE } },
       // The engines are pure: their tests share what has been loaded and compiled, which spares a quarter of the time.

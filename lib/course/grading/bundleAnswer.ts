@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { build, type Message, type Plugin } from "esbuild";
+import { courseByNames } from "./courseByNames.js";
 import { inRepository } from "./places.js";
 
 /**
@@ -57,7 +58,7 @@ function onlyCourseImports(folder: string): Plugin {
   return {
     name: "only-course-imports",
     setup(builder) {
-      courseByName.setup(builder);
+      courseByNames(folder).setup(builder);
       builder.onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
         if (kind === "entry-point" || !isInside(folder, importer)) return undefined;
         if (/^\.\.?\//.test(path) && isInside(folder, resolve(dirname(importer), path))) return undefined;

@@ -1,4 +1,5 @@
 import type { Declaration, Invariant, NodeView, Progress, Reachable } from "../promises.js";
+import { onlyClaimantsFollowed } from "./leaderPromises.js";
 import { type GossipElection, gossipElection } from "./gossipElection.js";
 
 const SOURCE = "the survey, section 2.1, literally";
@@ -23,16 +24,7 @@ const silentOnceTold: Invariant<GossipElection> = {
   },
 };
 
-const claimed: Invariant<GossipElection> = {
-  name: "whoever is followed has said that it leads",
-  source: SOURCE,
-  onSend({ id }, _to, message, facts) {
-    if (message.type === "Leader") facts.agree("has said that it leads, node", id, 1);
-  },
-  afterStep({ id, state: { leader } }, facts) {
-    if (leader !== null && leader !== id) facts.must(facts.known("has said that it leads, node", leader) !== undefined, () => `node ${id} follows node ${leader}, which never said that it leads`);
-  },
-};
+const claimed = onlyClaimantsFollowed<GossipElection>(SOURCE);
 
 const everybodyTold: Progress<GossipElection> = {
   name: "in the end every node knows of a leader, though not of the same one",

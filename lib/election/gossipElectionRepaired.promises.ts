@@ -1,3 +1,4 @@
+import { unfollowed } from "./leaderPromises.js";
 import type { Declaration, Ending, Invariant, NodeView, Progress, Reachable } from "../promises.js";
 import type { NodeId } from "../protocol.js";
 import { gossipElectionRepaired, type RepairedElection } from "./gossipElectionRepaired.js";
@@ -86,7 +87,7 @@ const oneLeaderForAll: Progress<RepairedElection> = {
     const newest = newestLeader(nodes);
     if (!newest) return "nobody leads";
     const strangers = nodes.filter(({ state }) => state.leader !== newest.id || state.epoch !== newest.epoch);
-    return strangers.length > 0 ? `node ${newest.id} leads epoch ${newest.epoch}, but ${strangers.map(({ id }) => `node ${id}`).join(", ")} ${strangers.length > 1 ? "do" : "does"} not follow it` : undefined;
+    return unfollowed(newest.id, strangers, ` epoch ${newest.epoch}`);
   },
 };
 

@@ -13,8 +13,8 @@ import { zab } from "../replication/zab/zab.js";
 import { zabByOracle } from "../replication/zab/zab.promises.js";
 import { zabMoments } from "../replication/zab/zab.reachables.js";
 import { NONE } from "../replication/zab/zxid.js";
-import { mossWorlds } from "./mossNeighboursWorlds.js";
-import { parabolicWorlds } from "./parabolicViewsWorlds.js";
+import { mossWorlds } from "./mossWorlds.js";
+import { parabolicWorlds } from "./parabolicWorlds.js";
 
 /** A small cluster of which every world can be visited. */
 export interface ClosedWorld {

@@ -6,12 +6,15 @@ import { unscaled } from "./unscaled.js";
 
 export interface BarsOptions<T> extends FigureOptions {
   /** The names under the bars; where `fx` groups them, the names in the legend instead. */
-  readonly x: Axis<T>;
+  readonly x: LinearAxis<T>;
   /** The height of the bars, from 0. */
-  readonly y: Axis<T>;
+  readonly y: LinearAxis<T>;
   /** Groups: bars with the same value stand together, coloured by x. None unless given. */
-  readonly fx?: Axis<T>;
+  readonly fx?: LinearAxis<T>;
 }
+
+/** Bars begin at 0, which a logarithmic axis does not have. */
+type LinearAxis<T> = Omit<Axis<T>, "log"> & { readonly log?: never };
 
 /** A bar for each row, in the order of the rows, with its value above it; a row without a number has "none" there. */
 export function bars<T extends object>(rows: readonly T[], options: BarsOptions<T>): SVGSVGElement {

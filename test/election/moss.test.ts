@@ -4,7 +4,7 @@ import { completeGraph, gridQuorums, intersectPairwise, ringGraph, withoutOwn } 
 import { isOlder, moss, type Moss } from "../../lib/election/moss/moss.js";
 import { mossComplete, mossLiteral, mossUnordered } from "../../lib/election/moss/moss.promises.js";
 import { mossQuorums } from "../../lib/election/moss/mossQuorums.js";
-import { mossWorlds } from "../../lib/experiments/mossNeighboursWorlds.js";
+import { mossWorlds } from "../../lib/experiments/mossWorlds.js";
 import type { Facts, NodeView } from "../../lib/promises.js";
 import { simulate } from "../../lib/sim/cluster.js";
 

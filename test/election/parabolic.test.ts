@@ -4,7 +4,7 @@ import { leaderProbabilities, likeliest, spreadLoad } from "../../lib/election/p
 import { type Parabolic, parabolic } from "../../lib/election/parabolic/parabolic.js";
 import { parabolicLiteral } from "../../lib/election/parabolic/parabolic.promises.js";
 import { parabolicRepaired } from "../../lib/election/parabolic/parabolicRepaired.js";
-import { parabolicWorlds } from "../../lib/experiments/parabolicViewsWorlds.js";
+import { parabolicWorlds } from "../../lib/experiments/parabolicWorlds.js";
 import type { Invariant } from "../../lib/promises.js";
 import { simulate } from "../../lib/sim/cluster.js";
 

@@ -1,3 +1,4 @@
+import { unfollowed } from "../leaderPromises.js";
 import type { Declaration, Ending, Invariant, NodeView, Progress, Reachable } from "../../promises.js";
 import { gridQuorums } from "./lockSets.js";
 import { mossQuorums } from "./mossQuorums.js";
@@ -73,7 +74,7 @@ const oneForAll: Progress<MossQuorums> = {
     if (!leader) return "nobody leads";
     if (rival) return `node ${leader.id} leads, and so does node ${rival.id}`;
     const strangers = nodes.filter(({ id, state }) => state.leader !== leader.id || (id !== leader.id && state.following !== leader.state.claim));
-    return strangers.length > 0 ? `node ${leader.id} leads, but ${strangers.map(({ id }) => `node ${id}`).join(", ")} ${strangers.length > 1 ? "do" : "does"} not follow it` : undefined;
+    return unfollowed(leader.id, strangers);
   },
 };
 

@@ -1,3 +1,4 @@
+import { onlyClaimantsFollowed, unfollowed } from "../leaderPromises.js";
 import type { Declaration, Invariant, NodeView, Progress, Reachable } from "../../promises.js";
 import { likeliest, spreadLoad } from "./leaderProbability.js";
 import { type Parabolic, parabolic } from "./parabolic.js";
@@ -22,16 +23,7 @@ const knowsItself: Invariant<Parabolic> = {
   afterStep: ({ id, state }, facts) => facts.must(state.list.includes(id), () => `node ${id} is not on its own list`),
 };
 
-const claimed: Invariant<Parabolic> = {
-  name: "whoever is followed has said that it leads",
-  source: SOURCE,
-  onSend({ id }, _to, message, facts) {
-    if (message.type === "Leader") facts.agree("has said that it leads, node", id, 1);
-  },
-  afterStep({ id, state: { leader } }, facts) {
-    if (leader !== null && leader !== id) facts.must(facts.known("has said that it leads, node", leader) !== undefined, () => `node ${id} follows node ${leader}, which never said that it leads`);
-  },
-};
+const claimed = onlyClaimantsFollowed<Parabolic>(SOURCE);
 
 const everybodyFollows: Progress<Parabolic> = {
   name: "when the faults end, there is a moment at which all follow one leader",
@@ -40,7 +32,7 @@ const everybodyFollows: Progress<Parabolic> = {
     const leaders = nodes.filter(leads);
     if (leaders.length !== 1) return `${leaders.length === 0 ? "nobody leads" : `${leaders.length} nodes lead`}`;
     const strangers = nodes.filter(({ state }) => state.leader !== leaders[0]!.id);
-    return strangers.length > 0 ? `node ${leaders[0]!.id} leads, but ${strangers.map(({ id }) => `node ${id}`).join(", ")} ${strangers.length > 1 ? "do" : "does"} not follow it` : undefined;
+    return unfollowed(leaders[0]!.id, strangers);
   },
 };
 

@@ -1,3 +1,4 @@
+import { unfollowed } from "../leaderPromises.js";
 import type { Declaration, Ending, Facts, Invariant, NodeView, Progress, Reachable } from "../../promises.js";
 import type { NodeId } from "../../protocol.js";
 import { likeliest, type Load } from "./leaderProbability.js";
@@ -103,7 +104,7 @@ const theLikeliest: Progress<ParabolicRepaired> = {
     const { role, reign } = nodes[first]!.state;
     if (role !== "leader") return `node ${first} is to lead, and does not`;
     const strangers = nodes.filter(({ state }) => state.leader !== first || state.reign !== reign);
-    return strangers.length > 0 ? `node ${first} leads epoch ${reign}, but ${strangers.map(({ id }) => `node ${id}`).join(", ")} ${strangers.length > 1 ? "do" : "does"} not follow it` : undefined;
+    return unfollowed(first, strangers, ` epoch ${reign}`);
   },
 };
 

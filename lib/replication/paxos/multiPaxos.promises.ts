@@ -1,3 +1,4 @@
+import { unfollowed } from "../../election/leaderPromises.js";
 import type { Declaration, Facts, Invariant, NodeView, Progress, Reachable } from "../../promises.js";
 import type { NodeId } from "../../protocol.js";
 import { keyValueClients } from "../service/keyValue.js";
@@ -147,7 +148,7 @@ const oneLog = (quorums: QuorumOptions): Progress<MultiPaxos> => ({
     const [leader] = leading(nodes);
     if (!leader) return "nobody leads";
     const strangers = nodes.filter(({ state }) => state.leader !== leader.id);
-    if (strangers.length > 0) return `node ${leader.id} leads ballot ${leader.state.ballot}, but ${strangers.map(({ id }) => `node ${id}`).join(", ")} ${strangers.length > 1 ? "do" : "does"} not follow it`;
+    if (strangers.length > 0) return unfollowed(leader.id, strangers, ` ballot ${leader.state.ballot}`);
     const behind = nodes.filter(({ state }) => state.chosen.length < leader.state.next);
     return behind.length > 0 ? `${behind.map(({ id, state }) => `node ${id} has carried out ${state.chosen.length}`).join(", ")} of ${leader.state.next} slots` : undefined;
   },

@@ -1,3 +1,4 @@
+import { unfollowed } from "../../election/leaderPromises.js";
 import type { Declaration, Progress, Reachable } from "../../promises.js";
 import { keyValue } from "../service/keyValue.js";
 import { isVoter, membersOf } from "./configuration.js";
@@ -27,7 +28,7 @@ const oneLeaderForMembers: Progress<RaftStore> = {
     if (!newest) return "nobody leads";
     const members = membersOf(configurationOf(nodes));
     const strangers = nodes.filter(({ id, state }) => members.includes(id) && (state.leader !== newest.id || state.currentTerm !== newest.state.currentTerm));
-    return strangers.length > 0 ? `node ${newest.id} leads term ${newest.state.currentTerm}, but ${strangers.map(({ id }) => `node ${id}`).join(", ")} ${strangers.length > 1 ? "do" : "does"} not follow it` : undefined;
+    return unfollowed(newest.id, strangers, ` term ${newest.state.currentTerm}`);
   },
 };
 

@@ -1,3 +1,4 @@
+import { unfollowed } from "../../election/leaderPromises.js";
 import type { Declaration, Ending, Invariant, NodeView, Progress, Reachable } from "../../promises.js";
 import type { NodeId } from "../../protocol.js";
 import { isQuorum } from "./configuration.js";
@@ -128,7 +129,7 @@ const oneLeaderForAll: Progress<Raft> = {
     const newest = leading(nodes).sort((a, b) => b.state.currentTerm - a.state.currentTerm)[0];
     if (!newest) return "nobody leads";
     const strangers = nodes.filter(({ state }) => state.leader !== newest.id || state.currentTerm !== newest.state.currentTerm);
-    return strangers.length > 0 ? `node ${newest.id} leads term ${newest.state.currentTerm}, but ${strangers.map(({ id }) => `node ${id}`).join(", ")} ${strangers.length > 1 ? "do" : "does"} not follow it` : undefined;
+    return unfollowed(newest.id, strangers, ` term ${newest.state.currentTerm}`);
   },
 };
 

@@ -1,3 +1,4 @@
+import { unfollowed } from "../../election/leaderPromises.js";
 import type { Declaration, Ending, Invariant, NodeView, Progress, Reachable } from "../../promises.js";
 import { keyValueClients } from "../service/keyValue.js";
 import { lastLogged } from "./history.js";
@@ -172,7 +173,7 @@ const oneLeaderForAll: Progress<Zab> = {
     const newest = nodes.filter(isPrimary).sort((a, b) => b.state.currentEpoch - a.state.currentEpoch)[0];
     if (!newest) return "nobody leads";
     const strangers = nodes.filter(({ state }) => state.leader !== newest.id || state.currentEpoch !== newest.state.currentEpoch || state.phase !== "broadcast");
-    return strangers.length > 0 ? `node ${newest.id} leads epoch ${newest.state.currentEpoch}, but ${strangers.map(({ id }) => `node ${id}`).join(", ")} ${strangers.length > 1 ? "do" : "does"} not follow it` : undefined;
+    return unfollowed(newest.id, strangers, ` epoch ${newest.state.currentEpoch}`);
   },
 };
 

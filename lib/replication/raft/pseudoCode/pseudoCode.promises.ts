@@ -1,3 +1,4 @@
+import { unfollowed } from "../../../election/leaderPromises.js";
 import type { Declaration, Ending, Facts, Invariant, NodeView, Progress, Reachable } from "../../../promises.js";
 import { keyValue, type KeyValueCommand, keyValueClients, type KeyValueResult, type KeyValueState } from "../../service/keyValue.js";
 import { isUpToDate, lastIndex, lastTerm } from "../log.js";
@@ -98,7 +99,7 @@ const oneLeaderForAll: Progress<PseudoCodeStore> = {
     const leader = newestLeader(nodes);
     if (!leader) return "nobody leads";
     const strangers = nodes.filter(({ state }) => state.leaderId !== leader.id);
-    return strangers.length > 0 ? `node ${leader.id} leads term ${leader.state.currentTerm}, but ${strangers.map(({ id }) => `node ${id}`).join(", ")} ${strangers.length > 1 ? "do" : "does"} not follow it` : undefined;
+    return unfollowed(leader.id, strangers, ` term ${leader.state.currentTerm}`);
   },
 };
 

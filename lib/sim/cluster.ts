@@ -9,7 +9,8 @@ import { Digest } from "./digest.js";
 import { Disk, type Write } from "./disk.js";
 import { freeze } from "./freeze.js";
 import { grown } from "./grown.js";
-import { type Batch, Node, type Timer, type World } from "./node.js";
+import { Machines } from "./hardware.js";
+import { type Batch, Node, type Timer, type Waiting, type World } from "./node.js";
 import { boundedDelay, Network, probability } from "./network.js";
 import type { ClusterOptions, Observer } from "./options.js";
 import { EventQueue } from "./queue.js";
@@ -17,7 +18,7 @@ import { parseSchedule, type Scheduled } from "./schedule.js";
 import { smallInt32Array } from "./slab.js";
 import { Trace } from "./trace.js";
 
-/** Something a node told its client, and when (ms). */
+/** Something a node told its client, and when it left the node (ms): later than it was said, on hardware that takes time. */
 export interface ClientOutput<T extends Types> {
   readonly time: number;
   readonly node: NodeId;
@@ -30,6 +31,8 @@ const SYNCED = 2;
 const COMMAND = 3;
 /** Of a paused node only: it waits with the events that come for it, and keeps its place among them. */
 const INPUT = 4;
+/** A node's processor has taken in what came: only on hardware that takes time. */
+const TAKEN_IN = 5;
 
 /** Streams of the seed beyond those of the nodes and of the network. */
 const TORN = 1;
@@ -54,6 +57,7 @@ export class Cluster<T extends Types> implements World<T> {
 
   #nodes: Node<T>[] = [];
   #network!: Network;
+  #machines: Machines | undefined;
   #diskWrite: Distribution | undefined;
   /** @internal */
   readonly slowDisk: boolean;
@@ -85,9 +89,10 @@ export class Cluster<T extends Types> implements World<T> {
   }
 
   #start(): void {
-    const { size, seed = 1, diskWrite, tornWrite = 0, clockSkew, clockDrift, disks, trace = false, digest = true } = this.options;
+    const { size, seed = 1, diskWrite, tornWrite = 0, clockSkew, clockDrift, hardware, disks, trace = false, digest = true } = this.options;
     checkSeed(seed);
     this.#network = new Network(size, deriveSeed(seed, size), this.options);
+    if (hardware) this.#machines = new Machines(size, hardware);
     this.#diskWrite = typeof diskWrite === "string" ? parseDistribution(diskWrite) : diskWrite;
     this.#digest = digest ? new Digest() : undefined;
     this.trace = trace ? new Trace() : undefined;
@@ -153,6 +158,9 @@ export class Cluster<T extends Types> implements World<T> {
         break;
       case SYNCED:
         this.#synced(this.#nodes[to]!, payload as Batch<T>);
+        break;
+      case TAKEN_IN:
+        this.#takenIn(this.#nodes[to]!, this.#what[4 * slot + 3]!, payload as Waiting);
         break;
       default:
         this.#carryOut(payload as Command<T>);
@@ -286,6 +294,11 @@ export class Cluster<T extends Types> implements World<T> {
   #ask(node: Node<T>, input: InputOf<T>): void {
     if (!node.up) return this.trace?.note("missed", this.now, node.self, input);
     if (node.waiting) return void node.waiting.push({ kind: INPUT, from: 0, id: 0, sequence: 0, payload: input });
+    if (this.#machines) return this.#enter(node, { kind: INPUT, from: 0, id: 0, sequence: 0, payload: input });
+    this.#onInput(node, input);
+  }
+
+  #onInput(node: Node<T>, input: InputOf<T>): void {
     this.trace?.note("input", this.now, node.self, input);
     // The command is kept for replays: what the node may change is a copy.
     const own = copy(input);
@@ -301,6 +314,7 @@ export class Cluster<T extends Types> implements World<T> {
     const lost = node.unsynced.reduce((sum, { handlers }) => sum + handlers, 0);
     const torn = this.#torn && this.#torn.random() < this.#torn.probability ? node.tear(this.#torn.random) : 0;
     node.crash();
+    this.#machines?.crash(node.self);
     this.trace?.note("crash", this.now, node.self, lost > 0 ? { lost, torn } : undefined);
     this.#observer?.acted?.(node);
   }
@@ -316,6 +330,7 @@ export class Cluster<T extends Types> implements World<T> {
       if (kind === DELIVER) this.#deliver(node, from, id, payload as T["Message"]);
       else if (kind === SYNCED) this.#synced(node, payload as Batch<T>);
       else if (kind === INPUT) this.#ask(node, payload as InputOf<T>);
+      else if (kind === TAKEN_IN) this.#takenIn(node, id, payload as Waiting);
       // An earlier one may have cancelled it or set it again.
       else if ((payload as Timer).set && (payload as Timer).sequence === sequence) this.#fire(node, payload as Timer);
     }
@@ -352,6 +367,25 @@ export class Cluster<T extends Types> implements World<T> {
       this.trace?.drop(this.now, node.self, id, "down");
       return;
     }
+    if (this.#machines) return this.#enter(node, { kind: DELIVER, from, id, sequence: 0, payload: message });
+    this.#onMessage(node, from, id, message);
+  }
+
+  /** On hardware that takes time: what has come waits for the node's processor. */
+  #enter(node: Node<T>, work: Waiting): void {
+    const at = this.#machines!.enter(node.self, this.now, work);
+    if (at !== undefined) this.#push(at, this.#sequence++, TAKEN_IN, node.self, 0, node.life, work);
+  }
+
+  #takenIn(node: Node<T>, life: number, { kind, from, id, payload }: Waiting): void {
+    if (life !== node.life) return;
+    if (kind === DELIVER) this.#onMessage(node, from, id, payload as T["Message"]);
+    else this.#onInput(node, payload as InputOf<T>);
+    const next = this.#machines!.next(node.self);
+    if (next) this.#push(next.at, this.#sequence++, TAKEN_IN, node.self, 0, node.life, next.work);
+  }
+
+  #onMessage(node: Node<T>, from: NodeId, id: number, message: T["Message"]): void {
     this.trace?.deliver(this.now, node.self, id);
     try {
       if (this.slowDisk) node.beginHandler();
@@ -464,6 +498,7 @@ export class Cluster<T extends Types> implements World<T> {
     const id = this.#messages++;
     this.trace?.send(this.now, from, to, message);
     this.#observer?.sent?.(this.#nodes[from]!, to, message);
+    const leaves = this.#machines ? this.#machines.send(from, this.now, message) : this.now;
     const network = this.#network;
     if (network.isCut(from, to) || network.loses(from, to)) {
       this.#digest?.message(to, message, NaN);
@@ -475,12 +510,12 @@ export class Cluster<T extends Types> implements World<T> {
       network.hold({ from, to, id, message });
       return;
     }
-    this.#queueDelivery(from, to, id, message);
-    if (network.duplicates()) this.#queueDelivery(from, to, id, message);
+    this.#queueDelivery(from, to, id, message, leaves);
+    if (network.duplicates()) this.#queueDelivery(from, to, id, message, leaves);
   }
 
-  #queueDelivery(from: NodeId, to: NodeId, id: number, message: T["Message"]): void {
-    const arrival = this.#network.arrival(this.now, from, to, message);
+  #queueDelivery(from: NodeId, to: NodeId, id: number, message: T["Message"], leaves = this.now): void {
+    const arrival = this.#network.arrival(leaves, from, to, message);
     this.#digest?.message(to, message, arrival);
     this.#push(arrival, this.#sequence++, DELIVER, to, from, id, message);
   }
@@ -511,7 +546,7 @@ export class Cluster<T extends Types> implements World<T> {
     this.#digest?.value(output);
     this.trace?.note("output", this.now, node, output);
     this.#observer?.told?.(this.#nodes[node]!, output);
-    this.outputs.push({ time: this.now, node, output });
+    this.outputs.push({ time: this.#machines ? this.#machines.send(node, this.now, output) : this.now, node, output });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { NodeView } from "../promises.js";
 import type { Durable, NodeId, OutputOf, Types } from "../protocol.js";
 import type { Distribution } from "../random.js";
+import type { Hardware } from "./hardware.js";
 import type { NetworkOptions } from "./network.js";
 
 /** How a simulated cluster is set up. Everything else about a run follows from these options and the commands given. */
@@ -20,6 +21,8 @@ export interface ClusterOptions<T extends Types> extends NetworkOptions {
   readonly clockSkew?: string | Distribution;
   /** How much faster each node's clock runs than it should, in parts per million, drawn once a node. Default 0. */
   readonly clockDrift?: string | Distribution;
+  /** What messages and requests cost the nodes that send and take them in. Default: nothing; each is handled when it comes. */
+  readonly hardware?: Hardware;
   /** What each node's disk holds at the start. Default: nothing. */
   readonly disks?: (node: NodeId) => Durable<T>;
   /** What a node is called at the moment, such as its role in an election: for the trace, and to aim faults by. */

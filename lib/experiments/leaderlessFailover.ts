@@ -6,7 +6,7 @@ import { keyValue } from "../replication/service/keyValue.js";
 import { registerLoad } from "./registerLoad.js";
 import type { Experiment } from "./experiment.js";
 import { percentile } from "./percentile.js";
-import type { Serving } from "./serviceEngines.js";
+import type { Serving } from "../replication/service/serving.js";
 
 const parameters = {
   nodes: { type: "integer", default: 5, range: [3, 25], summary: "servers in the cluster" },

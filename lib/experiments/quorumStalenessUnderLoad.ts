@@ -5,7 +5,7 @@ import { quorumStore } from "../replication/quorumStore/quorumStore.js";
 import { lastWriterWins } from "../replication/quorumStore/versioning.js";
 import type { Experiment } from "./experiment.js";
 import { registerLoad } from "./registerLoad.js";
-import type { Serving } from "./serviceEngines.js";
+import type { Serving } from "../replication/service/serving.js";
 
 const parameters = {
   nodes: { type: "integer", default: 5, range: [1, 25], summary: "servers in the cluster" },

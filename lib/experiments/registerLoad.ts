@@ -3,7 +3,7 @@ import type { NodeId, Protocol } from "../protocol.js";
 import { deriveRandom, type Distribution } from "../random.js";
 import type { KeyValueCommand } from "../replication/service/keyValue.js";
 import { type Cluster, simulate } from "../sim/cluster.js";
-import type { Serving } from "./serviceEngines.js";
+import type { Serving } from "../replication/service/serving.js";
 
 /** Gets and puts of a key-value store, by clients who wait for their answers, and how long. */
 export interface RegisterLoad {

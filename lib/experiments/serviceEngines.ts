@@ -5,16 +5,9 @@ import { primaryBackup } from "../replication/primaryBackup/primaryBackup.js";
 import { quorumStore } from "../replication/quorumStore/quorumStore.js";
 import { dottedSiblings } from "../replication/quorumStore/versioning.js";
 import { raft } from "../replication/raft/raft.js";
-import type { Answer, Machine, Request } from "../replication/service/machine.js";
+import type { Machine } from "../replication/service/machine.js";
+import type { Serving } from "../replication/service/serving.js";
 import { zab } from "../replication/zab/zab.js";
-
-/** What a driver needs to know of an engine that carries a machine. */
-export interface Serving<Command = any, Result = any> {
-  State: object;
-  Message: unknown;
-  Input: Request<Command>;
-  Output: Answer<Result> | { readonly type: string };
-}
 
 /** How patient every engine is. */
 export interface ServicePatience {

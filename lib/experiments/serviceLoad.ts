@@ -4,7 +4,8 @@ import type { Protocol } from "../protocol.js";
 import { deriveRandom, type Distribution } from "../random.js";
 import type { Machine } from "../replication/service/machine.js";
 import { type Cluster, simulate } from "../sim/cluster.js";
-import { leaderOf, type ServiceEngine, type ServicePatience, type Serving } from "./serviceEngines.js";
+import type { Serving } from "../replication/service/serving.js";
+import { leaderOf, type ServiceEngine, type ServicePatience } from "./serviceEngines.js";
 
 /** A service and what its clients ask. */
 export interface ServiceUse {

@@ -6,7 +6,7 @@ import { keyValue } from "../replication/service/keyValue.js";
 import { abd } from "../replication/abd/abd.js";
 import type { Experiment } from "./experiment.js";
 import { registerLoad } from "./registerLoad.js";
-import type { Serving } from "./serviceEngines.js";
+import type { Serving } from "../replication/service/serving.js";
 
 const parameters = {
   nodes: { type: "integer", default: 5, range: [3, 25], summary: "servers in the cluster" },

@@ -367,7 +367,7 @@ export class Cluster<T extends Types> implements World<T> {
       this.trace?.drop(this.now, node.self, id, "down");
       return;
     }
-    if (this.#machines) return this.#enter(node, { kind: DELIVER, from, id, sequence: 0, payload: message });
+    if (this.#machines && from !== node.self) return this.#enter(node, { kind: DELIVER, from, id, sequence: 0, payload: message });
     this.#onMessage(node, from, id, message);
   }
 
@@ -498,7 +498,7 @@ export class Cluster<T extends Types> implements World<T> {
     const id = this.#messages++;
     this.trace?.send(this.now, from, to, message);
     this.#observer?.sent?.(this.#nodes[from]!, to, message);
-    const leaves = this.#machines ? this.#machines.send(from, this.now, message) : this.now;
+    const leaves = this.#machines && to !== from ? this.#machines.send(from, this.now, message) : this.now;
     const network = this.#network;
     if (network.isCut(from, to) || network.loses(from, to)) {
       this.#digest?.message(to, message, NaN);
@@ -546,7 +546,7 @@ export class Cluster<T extends Types> implements World<T> {
     this.#digest?.value(output);
     this.trace?.note("output", this.now, node, output);
     this.#observer?.told?.(this.#nodes[node]!, output);
-    this.outputs.push({ time: this.#machines ? this.#machines.send(node, this.now, output) : this.now, node, output });
+    this.outputs.push({ time: this.#machines ? this.#machines.output(node, this.now, output) : this.now, node, output });
   }
 }
 

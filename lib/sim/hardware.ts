@@ -11,6 +11,8 @@ export interface Hardware {
   readonly bandwidth?: number;
   /** Bytes of a message, a request or an answer, on the wire. Default: its JSON text and 66 bytes of headers (Ethernet, IP and TCP). */
   bytes?(message: unknown): number;
+  /** Whether what a node puts out goes to a client over its card, and so costs a sending. Default: all of it. */
+  toClient?(output: unknown): boolean;
 }
 
 const HEADERS = 66;
@@ -31,7 +33,8 @@ interface Machine {
 /**
  * The machines of a cluster. What comes for a node passes its card, waits for the processor behind what came before, and
  * is handled when it has been taken in. What a handler sends costs processor time too, and leaves over the card in order.
- * A timer is handled at its moment; what it sends waits for the processor. A crash empties the machine.
+ * A timer is handled at its moment; what it sends waits for the processor. Messages to oneself cost nothing. A crash
+ * empties the machine.
  */
 export class Machines {
   readonly #hardware: Hardware;
@@ -76,7 +79,12 @@ export class Machines {
     return { work: waiting.work, at: this.#take(machine, waiting.arrived) };
   }
 
-  /** When a message or an answer that a node gives away now has left its card, ms. */
+  /** When what a node puts out now has left it, ms. */
+  output(node: NodeId, now: number, output: unknown): number {
+    return this.#hardware.toClient?.(output) === false ? now : this.send(node, now, output);
+  }
+
+  /** When a message that a node gives away now has left its card, ms. */
   send(node: NodeId, now: number, message: unknown): number {
     const machine = this.#machines[node]!;
     machine.free = Math.max(now, machine.free) + this.#hardware.send;

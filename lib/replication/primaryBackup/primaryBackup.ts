@@ -58,22 +58,23 @@ export function primaryBackup<State, Command, Result>(machine: Machine<State, Co
 
   // The log on its way from the primary to the backups.
 
-  /** Sends each backup of the view what it is not known to have. */
+  /** Sends each backup of the view what it has not been sent. */
   function prepare(state: Memory, context: Own): void {
     state.gathering = false;
-    for (const peer of peers(context)) if (state.acknowledged[peer] !== null) sendTo(state, peer, context);
+    for (const peer of peers(context)) if (state.acknowledged[peer] !== null) sendTo(state, peer, Math.max(state.sent[peer]!, state.acknowledged[peer]!), context);
   }
 
-  function sendTo({ view, log, acknowledged, committed }: Memory, peer: NodeId, context: Own): void {
-    const start = acknowledged[peer] ?? null;
+  function sendTo(state: Memory, peer: NodeId, start: number | null, context: Own): void {
+    const { view, log, committed } = state;
     if (start === null) context.send(peer, { type: "StartView", view, log: [...log], committed });
     else context.send(peer, { type: "Prepare", view, start, entries: log.slice(start), committed });
+    state.sent[peer] = log.length;
   }
 
   function onPrepare(state: Memory, from: NodeId, { view, start, entries, committed }: Prepare<Command>, context: Own): void {
-    // Who is in the view already has what it acknowledged, and the primary sends what comes after that: there are no gaps.
     if (view !== state.view || state.normal !== view) return;
-    const news = entries.slice(state.log.length - start);
+    // What came before has been lost or overtaken: the primary sends all that is not acknowledged again with its next heartbeat.
+    const news = start > state.log.length ? [] : entries.slice(state.log.length - start);
     if (news.length > 0) {
       state.log.push(...news);
       context.append(news);
@@ -99,7 +100,7 @@ export function primaryBackup<State, Command, Result>(machine: Machine<State, Co
     context.setTimer("heartbeat", heartbeat);
     if (state.role === "candidate") return askForVotes(state, context);
     state.fenced = isCutOff(state, context);
-    for (const peer of peers(context)) sendTo(state, peer, context);
+    for (const peer of peers(context)) sendTo(state, peer, state.acknowledged[peer]!, context);
   }
 
   /** Whether fencing forbids this primary to serve: it has heard of no majority for the timeout. */
@@ -253,7 +254,7 @@ export function backupsToWaitFor(degree: Degree, size: number): number {
 /** Of one who has just come into a view: nobody is heard, owed anything or known to have anything. */
 function beginning(size: number) {
   const nobody = (): null[] => Array.from({ length: size }, () => null);
-  return { role: "backup" as const, asked: {}, acknowledged: nobody(), heard: nobody(), fenced: false, gathering: false, votes: [], newest: null };
+  return { role: "backup" as const, asked: {}, acknowledged: nobody(), sent: Array.from({ length: size }, () => 0), heard: nobody(), fenced: false, gathering: false, votes: [], newest: null };
 }
 
 const standingOf = <Command>({ normal, log, committed }: { readonly normal: number; readonly log: readonly Entry<Command>[]; readonly committed: number }) => ({ normal, log: [...log], committed });

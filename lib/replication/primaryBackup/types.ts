@@ -114,6 +114,8 @@ export interface PrimaryBackupState<State, Command, Result> {
   asked: Record<string, number>;
   /** On a primary, by node: how much of the log its disk is known to have; null until it has joined the view. */
   acknowledged: (number | null)[];
+  /** On a primary, by node: how much of the log it has been sent in this view. */
+  sent: number[];
   /** On a primary, by node: local time at which it was last heard in this view, in ms; null for never. */
   heard: (number | null)[];
   /** Whether this primary has heard of no majority for the timeout. Never so without fencing. */

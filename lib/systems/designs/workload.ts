@@ -38,6 +38,8 @@ export interface Workload {
   readonly window: number;
   /** What else happens: given the cluster when it has settled, and when counting begins. */
   plan?(cluster: Cluster<Serving>, counted: number): void;
+  /** Called after each event of the cluster, for whoever acts on what it sees. */
+  each?(now: number): void;
 }
 
 /** A request as its client saw it. Times in ms; one without an answer may have happened. */
@@ -143,16 +145,18 @@ export function serve(design: Design, variant: Variant, sizes: Sizes, workload: 
   const filler = "x".repeat(Math.max(0, workload.valueSize - 16));
   const requests: Open[] = [];
   const clients: Client[] = [];
-  const idle: Client[] = [];
+  /** By region, so that those who are answered soon do not ask more than others. */
+  const idle: Client[][] = Array.from({ length: places.count }, () => []);
+  let arrived = 0;
   const queue = new EventQueue();
   const steps: Step[] = [];
   let order = 0;
   const at = (time: number, step: Step) => void (steps[queue.push(time, order++)] = step);
-  const addClient = () => {
+  const addClient = (region = clients.length % places.count) => {
     const number = clients.length;
-    const region = number % places.count;
-    const nodes = Array.from({ length: size }, (_, i) => (number + i) % size).sort((a, b) => Number(places.of(a) !== region) - Number(places.of(b) !== region));
-    const client: Client = { number, region, nodes, turns: Math.floor(number / places.count) % Math.max(1, nodes.filter((node) => places.of(node) === region).length), leaders: new Map(), serial: 0, open: undefined };
+    const turn = Math.floor(number / places.count);
+    const within = (own: boolean) => rotated(cluster.nodes.map(({ id }) => id).filter((node) => (places.of(node) === region) === own), turn);
+    const client: Client = { number, region, nodes: [...within(true), ...within(false)], turns: 0, leaders: new Map(), serial: 0, open: undefined };
     clients.push(client);
     return client;
   };
@@ -182,7 +186,7 @@ export function serve(design: Design, variant: Variant, sizes: Sizes, workload: 
   };
   const ends = (client: Client) => {
     client.open = undefined;
-    if (arrivals.type === "open") idle.push(client);
+    if (arrivals.type === "open") idle[client.region]!.push(client);
     else at(cluster.now + 2 * arrivals.think * random(), { type: "begin", client });
   };
   const hears = (client: Client, { type, serial, result, leader }: Told) => {
@@ -227,7 +231,8 @@ export function serve(design: Design, variant: Variant, sizes: Sizes, workload: 
         return begins(step.client);
       case "arrival":
         at(cluster.now + exponential((arrivals as { readonly rate: number }).rate, random), step);
-        return begins(idle.shift() ?? addClient());
+        const region = arrived++ % places.count;
+        return begins(idle[region]!.shift() ?? addClient(region));
       case "ask":
         return void (step.client.open === step.request && asks(step.client, step.request, doorOf(step.client, step.request)));
       case "patience":
@@ -244,16 +249,21 @@ export function serve(design: Design, variant: Variant, sizes: Sizes, workload: 
     if (Math.min(next, cluster.nextTime) > end) break;
     if (cluster.nextTime < next) {
       cluster.step();
+      workload.each?.(cluster.now);
       hear();
     } else {
       const step = steps[queue.pop()]!;
       cluster.run(next);
       hear();
       take(step);
+      // Without hardware a node may answer as it is asked.
+      hear();
     }
   }
   return { cluster, begin, end, requests, regions: places, sent, received, leaders };
 }
+
+const rotated = <T>(list: readonly T[], by: number): T[] => list.map((_, i) => list[(i + by) % list.length]!);
 
 const exponential = (rate: number, random: Random) => -Math.log(1 - random()) / rate;
 

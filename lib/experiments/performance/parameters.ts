@@ -1,0 +1,65 @@
+import { designs } from "../../systems/designs/designs.js";
+import type { Design, Sizes, Variant } from "../../systems/designs/design.js";
+import type { Workload } from "../../systems/designs/workload.js";
+import type { Values } from "../experiment.js";
+
+/** What is compared. */
+export const compared = {
+  design: { type: "choice", default: "all", values: ["all", ...designs.map(({ name }) => name)], summary: "one design, or all" },
+  consistency: { type: "choice", default: "linearizable", values: ["linearizable", "weakest", "both"], summary: "each design at its strongest, if that is linearizable; with the least that it offers; or both" },
+} as const;
+
+/** The machines, the same for every design. */
+export const machines = {
+  receive: { type: "number", default: 0.01, range: [0, 1000], unit: "ms", summary: "processor time to take in a message or a request" },
+  send: { type: "number", default: 0.01, range: [0, 1000], unit: "ms", summary: "processor time to send a message or an answer" },
+  bandwidth: { type: "number", default: 125_000, range: [1, 1e12], unit: "bytes a ms", summary: "what a network card carries each way (125,000 is 1 Gbit/s)" },
+  near: { type: "distribution", default: "lognormal:0.1,0.4", unit: "ms", summary: "one-way delay within a region" },
+  far: { type: "list", default: "35,60,110", values: [], unit: "ms", summary: "how much longer a message takes between regions, by pair: 0–1, 0–2, 1–2, 0–3 and so on, in turn" },
+} as const;
+
+/** What clients ask for. */
+export const asked = {
+  keys: { type: "integer", default: 100, range: [1, 100_000], summary: "keys" },
+  skew: { type: "number", default: 0, range: [0, 5], summary: "exponent of Zipf's law by which keys are drawn: 0 is evenly" },
+  valueSize: { type: "integer", default: 100, range: [1, 1_000_000], unit: "bytes", summary: "length of a value" },
+  patience: { type: "number", default: 1000, range: [1, 1_000_000], unit: "ms", summary: "a request without an answer for so long is given up" },
+} as const;
+
+/** How designs are built. */
+export const built = {
+  replicas: { type: "integer", default: 3, range: [1, 25], summary: "copies of a key in designs that do not keep one on each node: quorum stores, and groups with a leader a shard" },
+  shards: { type: "integer", default: 4, range: [1, 100], summary: "groups a node, in designs with a leader a shard" },
+  batch: { type: "integer", default: 1, range: [1, 256], summary: "commands that Raft may put into one message" },
+  timeout: { type: "number", default: 150, range: [1, 100_000], unit: "ms", summary: "patience with a silent leader: drawn from this to twice this" },
+  heartbeat: { type: "number", default: 50, range: [1, 100_000], unit: "ms", summary: "time between a leader's heartbeats" },
+  retry: { type: "number", default: 50, range: [1, 100_000], unit: "ms", summary: "how long a coordinator without a leader waits before it asks again" },
+} as const;
+
+/** A design at a consistency. */
+export interface Entry {
+  readonly design: Design;
+  readonly variant: Variant;
+}
+
+/** What is compared, in the order of `designs`. */
+export function entriesOf({ design, consistency }: Values<typeof compared>): readonly Entry[] {
+  const named = design === "all" ? designs : designs.filter(({ name }) => name === design);
+  const entries = named.flatMap((one) => [...(consistency !== "weakest" && one.strong ? [{ design: one, variant: one.strong }] : []), ...(consistency !== "linearizable" && one.weak ? [{ design: one, variant: one.weak }] : [])]);
+  // A design asked for by name is run as it can be.
+  return entries.length > 0 || design === "all" ? entries : named.map((one) => ({ design: one, variant: (one.weak ?? one.strong)! }));
+}
+
+export const sizesOf = ({ replicas, shards, ...rest }: Values<typeof built>, nodes: number): Sizes => ({ ...rest, nodes, replicas: Math.min(replicas, nodes), shards: shards * nodes });
+
+/** The part of a workload that these parameters decide. */
+export const workloadOf = ({ receive, send, bandwidth, near, far, keys, skew, valueSize, patience }: Values<typeof machines & typeof asked>): Pick<Workload, "hardware" | "near" | "far" | "keys" | "skew" | "valueSize" | "patience"> => ({ hardware: { receive, send, bandwidth }, near, far: far as readonly number[], keys, skew, valueSize, patience });
+
+/** Throws an `Error` unless these lists of numbers lie in their ranges. */
+export function checkLists(lists: Readonly<Record<string, { readonly given: string | readonly number[]; readonly low: number; readonly high: number; readonly whole?: boolean }>>): void {
+  for (const [name, { given, low, high, whole }] of Object.entries(lists)) {
+    if (typeof given === "string") continue;
+    const bad = given.find((value) => !(value >= low && value <= high) || (whole && !Number.isInteger(value)));
+    if (bad !== undefined) throw new Error(`${name} are ${whole ? "whole " : ""}numbers from ${low} to ${high}: got ${bad}`);
+  }
+}

@@ -1,8 +1,10 @@
 /** What a chapter's cells use beside the engines: `import { run, drawSpaceTime, grade } from "leaderlab/notebook"`. */
 export { grade, hint } from "./grading/notebook.js";
-export { drawBars, drawDistribution, drawHashRings, drawHistory, drawLines, drawLogs, drawRings, drawRoles, drawSpaceTime } from "./notebook/draw.js";
+export { drawBars, drawDistribution, drawHashRings, drawHistory, drawLines, drawLogs, drawMap, drawRings, drawRoles, drawSpaceTime } from "./notebook/draw.js";
+export { drawStrips } from "./notebook/drawStrips.js";
 export { hunt, type Hunted } from "./notebook/hunt.js";
 export { judgeRuns, type JudgedRuns } from "./notebook/judgeRuns.js";
+export { ledger } from "./notebook/ledger.js";
 export { lanes } from "./notebook/lanes.js";
 export { bugs, plant, type Planted } from "./notebook/plant.js";
 export { shorten, type Shortened, tell } from "./notebook/shorten.js";

@@ -2,6 +2,7 @@ import { acceptedByMajority } from "./acceptedByMajority.js";
 import { acknowledgedWrites } from "./acknowledgedWrites.js";
 import { boundedLoad } from "./boundedLoad.js";
 import { broadcastCost } from "./broadcastCost.js";
+import { choose } from "./choose.js";
 import { chordPath } from "./chordPath.js";
 import { clockSkewLoss } from "./clockSkewLoss.js";
 import { coldStart } from "./coldStart.js";
@@ -18,6 +19,7 @@ import type { Experiment } from "./experiment.js";
 import { failureDetector } from "./failureDetector.js";
 import { failureDetectorMistakes } from "./failureDetectorMistakes.js";
 import { fairElections } from "./fairElections.js";
+import { faultTolerance } from "./faultTolerance.js";
 import { followerReads } from "./followerReads.js";
 import { gossipBytes } from "./gossipBytes.js";
 import { gossipElection } from "./gossipElection.js";
@@ -28,7 +30,9 @@ import { hostileRuns } from "./hostileRuns.js";
 import { hotStandby } from "./hotStandby.js";
 import { infectionCurve } from "./infectionCurve.js";
 import { joinKnown } from "./joinKnown.js";
+import { joinUnderLoad } from "./joinUnderLoad.js";
 import { keyMovement } from "./keyMovement.js";
+import { latency } from "./latency.js";
 import { leaderlessFailover } from "./leaderlessFailover.js";
 import { leadersPerTerm } from "./leadersPerTerm.js";
 import { loadFactor } from "./loadFactor.js";
@@ -57,19 +61,23 @@ import { rumorBackUp } from "./rumorBackUp.js";
 import { rumorDeletion } from "./rumorDeletion.js";
 import { rumorRounds } from "./rumorRounds.js";
 import { sameService } from "./sameService.js";
+import { scalability } from "./scalability.js";
 import { serviceRestored } from "./serviceRestored.js";
 import { slots } from "./slots.js";
 import { splitVote } from "./splitVote.js";
 import { swimDetection } from "./swimDetection.js";
 import { swimInfection } from "./swimInfection.js";
 import { swimSuspicion } from "./swimSuspicion.js";
+import { taskClaims } from "./taskClaims.js";
 import { termGrowth } from "./termGrowth.js";
+import { throughput } from "./throughput.js";
 import { timeoutRange } from "./timeoutRange.js";
 import { twoCopies } from "./twoCopies.js";
 import { waitForAll } from "./waitForAll.js";
 import { withoutElection } from "./withoutElection.js";
 import { zabMessages } from "./zabMessages.js";
 import { zabRecovery } from "./zabRecovery.js";
+import { zookeeperMix } from "./zookeeperMix.js";
 import { zookeeperThroughput } from "./zookeeperThroughput.js";
 
 /** Every experiment of the course, in the order in which they are listed. */
@@ -137,6 +145,14 @@ export const experiments = [
   leaderlessFailover,
   withoutElection,
   rolesByGossip,
+  throughput,
+  latency,
+  scalability,
+  faultTolerance,
+  joinUnderLoad,
+  zookeeperMix,
+  taskClaims,
+  choose,
   parabolicViews,
   mossNeighbours,
   mossCrash,

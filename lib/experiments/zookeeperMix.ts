@@ -10,7 +10,7 @@ const parameters = {
   clients: { type: "integer", default: 100, range: [1, 10_000], summary: "clients, each with one request at a time, dealt out to all servers" },
   ...machines,
   ...asked,
-  window: { type: "number", default: 20, range: [1, 1_000_000], unit: "ms", summary: "how long answers are counted, after as long a time to warm up" },
+  window: { type: "number", default: 40, range: [1, 1_000_000], unit: "ms", summary: "how long answers are counted, after as long a time to warm up" },
 } as const;
 
 /**

@@ -1,4 +1,5 @@
 export { bars, type BarsOptions } from "./bars.js";
+export { cellMap, type CellMapOptions } from "./cellMap.js";
 export { distribution, type DistributionOptions, type DistributionSeries } from "./distribution.js";
 export { hashRings, type HashRingOptions, type HashRingRow } from "./hashRing.js";
 export { historyPicture, type HistoryOptions } from "./history.js";
@@ -7,5 +8,6 @@ export { logs, type LogRow, type LogsOptions } from "./logs.js";
 export { rings, type RingRow, type RingsOptions, rumorColours } from "./rings.js";
 export { roleTimeline, type RoleTimelineOptions } from "./roleTimeline.js";
 export { spaceTime, type SpaceTimeOptions } from "./spaceTime.js";
+export { type StripPanel, strips, type StripsOptions } from "./strips.js";
 export type { Axis } from "./axis.js";
 export type { FigureOptions } from "./figure.js";

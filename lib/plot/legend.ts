@@ -7,7 +7,7 @@ export type LegendSign =
   | { readonly kind: "band"; readonly fill: string }
   | { readonly kind: "line"; readonly stroke: string; readonly dash?: string; readonly head?: boolean }
   | { readonly kind: "cross"; readonly dash?: string }
-  | { readonly kind: "circle"; readonly stroke?: string }
+  | { readonly kind: "circle"; readonly stroke?: string; readonly fill?: string; readonly r?: number }
   | { readonly kind: "up" | "down" };
 
 /** One entry of a legend. */
@@ -69,7 +69,7 @@ function drawSign(document: Document, sign: LegendSign, width: number): SVGEleme
         ? [element(document, "path", { d: `M0,0H${width - 4}`, stroke: ink, "stroke-width": 1.5, "stroke-dasharray": sign.dash }), cross(document, width - 4, 4, 1.75)]
         : [cross(document, width / 2, 6, 3)];
     case "circle":
-      return [element(document, "circle", { cx: width / 2, r: 4.5, fill: paper, stroke: sign.stroke ?? ink, "stroke-width": 1.75 })];
+      return [element(document, "circle", { cx: width / 2, r: sign.r ?? 4.5, fill: sign.fill ?? paper, stroke: sign.stroke ?? sign.fill ?? ink, "stroke-width": 1.75 })];
     case "up":
       return [element(document, "path", { d: `M1,5H${width - 1}L${width / 2},-5z`, fill: ink })];
     case "down":

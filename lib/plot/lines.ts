@@ -50,9 +50,11 @@ export function lines<T extends object>(rows: readonly T[], options: LinesOption
   const room = { left: area.left, right: area.right + widest + 24, top: area.top - 10, bottom: area.bottom + 10 };
   const places = placeLabels(ends.map((end) => ({ text: end.text, places: dodges.map((dy): LabelPlace => ({ x: end.x, y: end.y + dy, anchor: "start" })) })), { area: room, fontSize });
   const labels = ends.map((end, i) => ({ ...end, ...places[i], fill: textColour(colour(end.text)) }));
+  // Half a node is none.
+  const whole = data.every((point) => Number.isInteger(point.x));
   const ticks = (axis: Axis<T>, [low, high]: readonly [number, number], count: number) => (axis.log ? logTicks(low, high) : count);
   return sheet.draw({
-    x: { ...xAxisStyle, type: x.log ? "log" : "linear", domain: domains.x, label: axisLabel(x), ticks: ticks(x, domains.x, 8), tickFormat: formatNumber },
+    x: { ...xAxisStyle, type: x.log ? "log" : "linear", domain: domains.x, label: axisLabel(x), ticks: ticks(x, domains.x, whole ? Math.min(8, Math.max(1, domains.x[1] - domains.x[0])) : 8), tickFormat: formatNumber },
     y: { ...yAxisStyle, type: y.log ? "log" : "linear", domain: domains.y, ticks: ticks(y, domains.y, 6), tickFormat: formatNumber },
     marks: [
       Plot.gridY({ stroke: faint, strokeOpacity: 1, ticks: ticks(y, domains.y, 6) }),

@@ -37,6 +37,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./published.js")).publishedCommand,
   },
   {
+    name: "choose",
+    summary: "state a workload; every design is run on it, and what does not fit is out for a measured reason",
+    usage: "[--reads SHARE] [--value-size BYTES] [--keys N] [--regions N] [--nodes N] [--faults N] [--staleness MS] [--exclusive yes|no] [--demand N] [--bound MS] [--prefer throughput|latency] [--json]",
+    details: ["`choose --help` explains each; it is the experiment `choose`, told in words."],
+    load: async () => (await import("./choose.js")).chooseCommand,
+  },
+  {
     name: "grade",
     summary: "grade your answers to the exercises, all or those named",
     usage: "[NAME …] [--answers DIR] [--json], or NAME --case CASE --seed S [--answers DIR]",

@@ -15,10 +15,10 @@ import { describeExperiments, listExperiments } from "./listExperiments.js";
 export async function runCommand([name, ...args]: readonly string[], io: Io): Promise<number> {
   if (name === undefined || name.startsWith("-")) return list(name === undefined ? [] : [name, ...args], io);
   const experiment = findExperiment(name);
-  const { parameters, options, json, help } = readFlags(experiment, args);
+  const { parameters, options, json, help } = readExperimentFlags(experiment, args);
   if (help) printText(io, explainExperiment(experiment, lineWidth(io)));
   else {
-    const run = await measure(experiment, parameters, options, io);
+    const run = await measureExperiment(experiment, parameters, options, io);
     if (json) printJson(io, run);
     else printText(io, formatRun(experiment, run, lineWidth(io)));
   }
@@ -35,7 +35,8 @@ function list(args: readonly string[], io: Io): number {
   return 0;
 }
 
-function readFlags(experiment: Experiment, args: readonly string[]) {
+/** The flags of a command that runs an experiment: its parameters, `--trials` and the like. */
+export function readExperimentFlags(experiment: Experiment, args: readonly string[]) {
   const names = Object.keys(experiment.parameters).map(toKebab);
   const options: Record<string, { type: "string" | "boolean" }> = {
     ...Object.fromEntries([...names, "trials", "seed", "only"].map((name) => [name, { type: "string" as const }])),
@@ -49,7 +50,8 @@ function readFlags(experiment: Experiment, args: readonly string[]) {
   return { parameters: texts(names), options: texts(["trials", "seed", "only"]), json: values.json === true, help: values.help === true };
 }
 
-async function measure(experiment: Experiment, parameters: RawParameters, givenOptions: RawParameters, io: Io): Promise<ExperimentRun> {
+/** Runs an experiment on all cores, with progress on a terminal. Throws a `UsageError` if the parameters do not fit. */
+export async function measureExperiment(experiment: Experiment, parameters: RawParameters, givenOptions: RawParameters, io: Io): Promise<ExperimentRun> {
   const options = checkUsage(experiment, () => {
     const options = readOptions(experiment, givenOptions);
     planRun(experiment, parameters, options);

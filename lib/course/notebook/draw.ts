@@ -1,5 +1,5 @@
 import { historyPicture } from "../../plot/history.js";
-import { bars, distribution, hashRings, lines, logs, rings, roleTimeline, spaceTime } from "../../plot/index.js";
+import { bars, cellMap, distribution, hashRings, lines, logs, rings, roleTimeline, spaceTime } from "../../plot/index.js";
 import { show } from "../show.js";
 
 /** A picture in a chapter has a title, and a caption that says what there is to see; both together are its alternative text. */
@@ -38,4 +38,9 @@ export function drawLines<Row extends object>(rows: readonly Row[], options: InN
 /** Draws bars under the cell; see `bars`. */
 export function drawBars<Row extends object>(rows: readonly Row[], options: InNotebook<Parameters<typeof bars<Row>>[1]>): void {
   show((document) => bars(rows, { ...options, document } as Parameters<typeof bars<Row>>[1]), `${options.title}. ${options.caption}`);
+}
+
+/** Draws a map of cells, coloured by a category, under the cell; see `cellMap`. */
+export function drawMap<Row extends object>(rows: readonly Row[], options: InNotebook<Parameters<typeof cellMap<Row>>[1]>): void {
+  show((document) => cellMap(rows, { ...options, document } as Parameters<typeof cellMap<Row>>[1]), `${options.title}. ${options.caption}`);
 }

@@ -14,13 +14,13 @@ export function verdict(...ids: readonly string[]): void {
   display({ data: { "text/markdown": lines.join("\n\n"), "text/plain": lines.join("\n\n").replaceAll("**", "") } }, "In a terminal: npx leaderlab claims.");
 }
 
-/** Shows published numbers beside ours under the cell: those whose source contains `source`, or all; and why some do not agree. */
+/** Shows published numbers beside ours under the cell: those whose source contains `source`, or all; which of them are formulas evaluated and not measured; and why some do not agree. */
 export function published(source = ""): void {
   const rows = comparePublished(source);
   if (rows.length === 0) throw new Error(`no published number is from "${source}"`);
   table(
-    rows.map((row) => ({ ...row, tolerance: `${Number((100 * row.tolerance).toPrecision(2))} %`, difference: row.reproduced === null || row.published === 0 ? null : `${signed((100 * (row.reproduced - row.published)) / row.published)} %`, ok: row.ok ? "yes" : row.note === undefined ? "no" : "no, see below" })),
-    { cell: "cell", published: "published", reproduced: "ours", difference: "difference", tolerance: "tolerance", ok: "within" },
+    rows.map((row) => ({ ...row, formula: row.formula === undefined ? "" : row.formula, tolerance: `${Number((100 * row.tolerance).toPrecision(2))} %`, difference: row.reproduced === null || row.published === 0 ? null : `${signed((100 * (row.reproduced - row.published)) / row.published)} %`, ok: row.ok ? "yes" : row.note === undefined ? "no" : "no, see below" })),
+    { cell: "cell", published: "published", reproduced: "ours", ...(rows.some(({ formula }) => formula !== undefined) && { formula: "by formula" }), difference: "difference", tolerance: "tolerance", ok: "within" },
   );
   const notes = rows.filter(({ ok, note }) => !ok && note !== undefined).map(({ cell, note }) => `*${cell}*: ${note}`);
   if (notes.length > 0) display({ data: { "text/markdown": notes.join("\n\n"), "text/plain": notes.join("\n\n") } }, "In a terminal: npx leaderlab published.");

@@ -70,7 +70,6 @@ const STATEMENTS: Readonly<Record<string, string>> = {
   "G.3": "A proxy in front of the cache relieves it and copes with misses; warming it up helps.",
   "G.4": "An index of the cache speeds access up and spares etcd.",
   "G.5": "Keeping in step through etcd is reliable and consistent, gossip adapts.",
-  "R.1": "Raft appeared at a security conference in 2015.",
 };
 
 /** Every statement of the survey on which there is no verdict yet, by id. */

@@ -209,8 +209,8 @@ export function serve(design: Design, variant: Variant, sizes: Sizes, workload: 
   };
   const gives = (client: Client, request: Open) => {
     if (client.open !== request) return;
-    client.leaders.delete(groupOf(request.key));
-    client.turns++;
+    for (const [group, node] of client.leaders) if (node === request.node) client.leaders.delete(group);
+    if (request.node === client.nodes[client.turns % size]) client.turns++;
     ends(client);
   };
 

@@ -154,10 +154,13 @@ function answers(to: number, wanted: boolean): Look {
   };
 }
 
+/** How far the count of one site may be from what is expected in 1,600 cycles: 4.5 standard deviations. Whoever is drawn half as often is 78 off. */
+const CHANCE = 56;
+
 /** Whom it tells: all others, each about as often as the next, itself never; and by the context's own chance. */
 function chance(name: string, points: number): Case {
   const nodes = [SELF, 0, SIZE - 1];
-  const cycles = 400;
+  const cycles = 1600;
   const steps = [told, ...Array.from({ length: cycles }, () => [cycle, news(1)]).flat()];
   return {
     name,
@@ -188,7 +191,7 @@ function wrongChance([first, again]: (HandlerCall | null)[][], self: number, cyc
   const counts = Array.from({ length: SIZE }, (_, node) => targets.filter((to) => to === node).length);
   const never = counts.findIndex((count, node) => node !== self && count === 0);
   if (never >= 0) return `In ${cycles} cycles your node ${self} of ${SIZE} never told node ${never}: every other site must have its chance.`;
-  const odd = counts.findIndex((count, node) => node !== self && Math.abs(count - cycles / (SIZE - 1)) > 28);
+  const odd = counts.findIndex((count, node) => node !== self && Math.abs(count - cycles / (SIZE - 1)) > CHANCE);
   if (odd >= 0) return `In ${cycles} cycles your node ${self} of ${SIZE} told node ${odd} ${counts[odd]} times, where ${Math.round(cycles / (SIZE - 1))} are to be expected: all others must be equally likely.`;
   const others = again!.filter((_, index) => index % 2 === 1).map((call) => sentIn(call)[0]?.to);
   if (others.join() !== targets.join()) return "With the same chance your node told others in the same situation: draw from `context.random()`, or no run can be repeated.";

@@ -19,6 +19,13 @@ const versions: readonly Version[] = sparse.filter((vector) => Object.keys(vecto
 /** What a replica may hold: one version, or two that are concurrent; and what it may be sent. */
 const held: readonly (readonly Version[])[] = [[], ...versions.map((one) => [one]), ...pairsOf(versions).filter(([a, b]) => a.value < b.value && relation(updatesOf(a.vector), updatesOf(b.vector)) === "concurrent")];
 
+/** Writes of the same value by clients that did not know of each other, and one of a client that knew of all. */
+const twins: readonly (readonly [readonly Version[], readonly Version[]])[] = [
+  [[{ vector: { 0: 1 }, value: "milk" }], [{ vector: { 1: 1 }, value: "milk" }]],
+  [[{ vector: { 0: 1 }, value: "milk" }, { vector: { 2: 1 }, value: "tea" }], [{ vector: { 1: 2 }, value: "milk" }]],
+  [[{ vector: { 0: 1 }, value: "milk" }], [{ vector: { 0: 1 }, value: "milk" }, { vector: { 1: 1 }, value: "milk" }]],
+];
+
 const three: readonly VersionVector[] = [{}, { 0: 1 }, { 1: 2 }, { 0: 2, 1: 1 }, { 0: 1, 2: 1 }, { 10: 1 }];
 
 registerGrader({
@@ -48,7 +55,7 @@ registerGrader({
       ...pairsOf(held.slice(0, 12)).map((args) => ({ call: "reconcile", args })),
     ]),
     reconciles("what somebody has overwritten goes", 2, (all) => all.every((one, index) => all.every((other, at) => at === index || overwrites(other, one) || overwrites(one, other)))),
-    reconciles("what is concurrent stays, and each version once", 2, (all) => !all.some((one) => all.some((other) => overwrites(other, one)))),
+    reconciles("what is concurrent stays, and each version once", 2, (all) => !all.some((one) => all.some((other) => overwrites(other, one))), twins),
     laws("in whatever order, and however often", 1),
     histories("three replicas that write and exchange", 2, 300),
   ],
@@ -126,23 +133,27 @@ function overwrites(other: Version, one: Version): boolean {
 }
 
 /** What a replica holds against what it is sent, for all pairs of the small lists of which this holds. */
-function reconciles(name: string, points: number, concerns: (all: readonly Version[]) => boolean): Case {
-  const list = pairsOf(held).filter(([mine, theirs]) => mine.length + theirs.length > 0 && concerns([...mine, ...theirs]));
+function reconciles(name: string, points: number, concerns: (all: readonly Version[]) => boolean, more: typeof twins = []): Case {
+  const list = [...pairsOf(held).filter(([mine, theirs]) => mine.length + theirs.length > 0 && concerns([...mine, ...theirs])), ...more];
   return calls(name, points, list.map((args) => ({ call: "reconcile", args })), ({ args }, value) => {
     const pile = (args as readonly (readonly Version[])[]).flat();
-    const expected = [...new Set(pile.filter((one) => !pile.some((other) => overwrites(other, one))).map((one) => one.value))].sort();
-    const left = valuesOf(value);
+    // Where a value was written twice, only its vector says which of the two it is.
+    const isTwin = ({ value, vector }: Version) => pile.some((other) => other.value === value && !sameSet(updatesOf(other.vector), updatesOf(vector)));
+    const nameOf = (one: Version) => (isTwin(one) ? `${one.value} with ${show(one.vector)}` : one.value);
+    const expected = [...new Set(pile.filter((one) => !pile.some((other) => overwrites(other, one))).map(nameOf))].sort();
+    const left = versionsIn(value)?.map(nameOf).sort();
     if (left === undefined) return "expected a list of versions { vector, value }";
     if (left.join() === expected.join()) return undefined;
     const twice = left.find((one, index) => left.indexOf(one) < index);
     const lacking = expected.find((one) => !left.includes(one));
     const stale = left.find((one) => !expected.includes(one));
-    const by = pile.find((one) => one.value !== stale && pile.some((old) => old.value === stale && overwrites(one, old)));
+    const by = pile.find((one) => nameOf(one) !== stale && pile.some((old) => nameOf(old) === stale && overwrites(one, old)));
+    if (lacking !== undefined && lacking.includes(" with ")) return `expected ${expected.join(" and ")}: equal values are not one write, equal vectors are`;
     return `expected ${expected.join(" and ")}: ${lacking !== undefined ? `nobody who had read ${lacking} has written since` : stale !== undefined ? `whoever wrote ${by?.value} had read ${stale}` : `${twice} is one write, on whichever lists it is`}`;
   });
 }
 
-const valuesOf = (value: unknown): string[] | undefined => (Array.isArray(value) && value.every((one: Partial<Version> | null) => typeof one?.value === "string" && isVector(one.vector)) ? (value as Version[]).map((one) => one.value).sort() : undefined);
+const versionsIn = (value: unknown): Version[] | undefined => (Array.isArray(value) && value.every((one: Partial<Version> | null) => typeof one?.value === "string" && isVector(one.vector)) ? (value as Version[]) : undefined);
 
 function laws(name: string, points: number): Case {
   const triples = pairsOf(three).flatMap(([a, b]) => three.map((c) => [a, b, c] as const));

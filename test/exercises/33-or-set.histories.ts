@@ -1,7 +1,7 @@
 import type { ObservedRemoveSet } from "../../lib/gossip/crdt/observedRemoveSet.js";
 import { createRandom } from "../../lib/random.js";
 
-/** One step of a history of three replicas. */
+/** One step of a history of some replicas, numbered from 0 to 7; mostly there are three. */
 export type Step = { readonly add: string; readonly at: number } | { readonly remove: string; readonly at: number } | { readonly merge: number; readonly into: number };
 
 /** Reads a history in short: `0+milk 0>1 1-milk` is replica 0 adding milk, replica 0 being merged into replica 1, and replica 1 removing milk. */
@@ -37,7 +37,7 @@ interface Memory {
 
 /** What the replica that each step changes should then have: an element, if it knows an add of it and no removal by somebody who had seen that add. */
 export function heldIn(history: readonly Step[]): string[][] {
-  const replicas = [0, 1, 2].map((): Memory => ({ known: new Set(), removed: new Set() }));
+  const replicas = Array.from({ length: 8 }, (): Memory => ({ known: new Set(), removed: new Set() }));
   return history.map((step, index) => {
     const own = replicas[actorOf(step)]!;
     if ("add" in step) own.known.add(`${step.add} ${index}`);

@@ -18,11 +18,11 @@ export interface Replayed {
 
 const EMPTY = { context: {}, adds: [] };
 
-/** Lets three replicas do what each history says. */
+/** Lets replicas do what each history says: three, and in some stories others. */
 export const histories = (answer: Answer, list: readonly (readonly Step[])[]): Reply[] => list.map((history) => attempt(() => replay(answer, history)));
 
 function replay({ add, remove, merge }: Answer, history: readonly Step[]): Replayed {
-  const replicas: unknown[] = [0, 1, 2].map(() => jsonCopy(EMPTY));
+  const replicas: unknown[] = Array.from({ length: 8 }, () => jsonCopy(EMPTY));
   let changed = false;
   const sets = history.map((step) => {
     const at = "merge" in step ? step.into : step.at;

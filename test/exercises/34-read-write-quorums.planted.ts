@@ -54,4 +54,5 @@ export const planted: readonly Planted[] = [
   { bug: "counts reads and writes alike", changes: [["return reads * read + writes * write;", "return read + write + 0 * reads * writes;"]], fails: { [CHEAP]: DEAR } },
   { bug: "gives the nearest there is where there is none", changes: [[LOOP, LOOP.replace("return best;", "return best ?? { read: Math.max(1, demand.replicas - demand.downForReads), write: Math.max(1, demand.replicas - demand.downForWrites) };")]], fails: { [REFUSED]: STUCK, [RUNS]: STALE } },
   { bug: "says that there are none", changes: [[LOOP, "  return demand.replicas > 99 ? { read: 1, write: 1 } : null;"]], fails: { [HAD]: NONE, [LESS]: NONE, [REFUSED]: NONE, [CHEAP]: NONE, [RUNS]: NONE } },
+  { bug: "tries no read quorum above five", changes: [[LOOP, LOOP.replace("read <= demand.replicas", "read <= Math.min(5, demand.replicas)")]], fails: { [HAD]: NONE, [REFUSED]: NONE, [CHEAP]: DEAR } },
 ];

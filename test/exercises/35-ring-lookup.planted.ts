@@ -78,5 +78,7 @@ export const planted: readonly Planted[] = [
   { bug: "puts copies on the next points, whosever they are", changes: [[SKIP, "nodes.push(node);"]], fails: { [COPIES]: TWICE, [FEW]: TWICE, [ENDLESS]: TWICE } },
   { bug: "skips only a node that it has just had", changes: [[SKIP, "if (nodes.at(-1) !== node) nodes.push(node);"]], fails: { [COPIES]: TWICE, [FEW]: TWICE } },
   { bug: "ends its walk at the end of the list", changes: [[WALK, "for (let step = 0; first + step < ring.length && nodes.length < count; step++) {"]], fails: { [COPIES]: NEXT, [FEW]: NEXT, [ENDLESS]: SAYS } },
+  { bug: "looks no farther than the next few points", changes: [[WALK, "for (let step = 0; step < Math.min(ring.length, 4 * count) && nodes.length < count; step++) {"]], fails: { [COPIES]: /on a ring of 31 points/ } },
+  { bug: "puts the list that it was given in order", changes: [[SORT, "(members as Member[]).sort((a, b) => (a.name < b.name ? -1 : 1));\n  return ring.sort((a, b) => a.position - b.position || (a.node < b.node ? -1 : a.node > b.node ? 1 : 0));"]], fails: { [LISTED]: /buildRing changed the list of nodes that it was given, c, a, b/ } },
   { bug: "walks until it has enough", changes: [[WALK, "for (let step = 0; nodes.length < count; step++) {"]], fails: { [FEW]: ROUND } },
 ];

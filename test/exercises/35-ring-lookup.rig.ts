@@ -1,4 +1,5 @@
 import { plainReply, type Reply } from "../../lib/course/grading/exchange.js";
+import { isSameJson, jsonCopy } from "../../lib/course/grading/jsonCopy.js";
 import { thrown } from "../../lib/course/grading/thrown.js";
 import { endless, hashOf, type Member, type Point } from "./35-ring-lookup.rings.js";
 
@@ -18,6 +19,13 @@ interface Counted {
 export interface Question {
   readonly position: number;
   readonly count?: number;
+}
+
+/** Calls `buildRing` with a hash of so many bits; says, too, whether the list of nodes is another one afterwards. */
+export function buildFrom(answer: Answer, members: readonly Member[], points: number, bits: number, seed: number): { readonly ring: unknown; readonly changed: boolean } {
+  const given = jsonCopy(members);
+  const ring = build(answer, given, points, bits, seed);
+  return { ring, changed: !isSameJson(given, members) };
 }
 
 /** Calls `buildRing` with a hash of so many bits. */

@@ -12,6 +12,7 @@ const budget = 100;
 const distinct = points("10a 20b 30c 45a 60b 75c 90a");
 const sparse = [points("10a 20b 30c"), distinct, points("0b 50a"), points("7a")];
 const colliding = [points("10a 20c 20b 30a"), points("5b 5a 5c 9a"), points("9c 20a 20b 20c"), points("20d 20c 20b 20a"), points("0b 0a 40c 40a"), points("10b 20b 20a 20c 20d 20e 30f"), ...[1, 2, 3].map((seed) => randomRing(seed, 5, 14, 20))];
+const inARow = points([..."aaaaaaaaaaaaaaaaaaaaaaaabaaaaac"].map((node, index) => `${10 * index + 10}${node}`).join(" "));
 const random = [11, 12, 13, 14].map((seed) => randomRing(seed, 6, 40, 1000));
 
 registerGrader({
@@ -35,13 +36,15 @@ registerGrader({
       { members: members("b1 c1 a1"), count: 20, bits: 5 },
       { members: members("d1 b1 a1 c1"), count: 30, bits: 4 },
       { members: members("n101 n91 n111"), count: 10, bits: 3 },
-    ]),
+    ], true),
     lookups("the owner is the first point at or after the key", 3, [...sparse, ...random].map((ring) => asks(ring, (position) => alone(ring, position) && position <= ring.at(-1)!.position))),
     lookups("after the last point comes the first", 2, [...sparse, ...random].map((ring) => asks(ring, (position) => position > ring.at(-1)!.position))),
     lookups("of points at one position, the first by name owns it", 2, colliding.map((ring) => asks(ring, (position) => !alone(ring, position)))),
     lookups("copies lie on different nodes", 3, [
       ...[distinct, points("10a 20a 30b 40a 50b 60c"), points("10a 20b 30b 40b 50a"), points("10c 20a 30a 40a"), ...random].map((ring) => asks(ring, () => true, [1, 2, Math.min(3, nodesFrom(ring, 0).length)])),
       ...colliding.map((ring) => asks(ring, () => true, [2])),
+      // By chance many points of one node may follow each other.
+      asks(inARow, () => true, [2, 3]),
     ]),
     lookups("there are no more copies than nodes", 1, [...sparse, points("10a 20a 30b 40a")].map((ring) => asks(ring, () => true, [4, 5, 9]))),
     onEndless("a ring of 2^30 points", 2),
@@ -59,16 +62,19 @@ interface Made {
   readonly bits: number;
 }
 
-/** A case of rings that are built, each with a hash of its own. */
-function rings(name: string, value: number, list: readonly Made[]): Case {
+/** A case of rings that are built, each with a hash of its own. With `untouched` the list of nodes must be the same afterwards. */
+function rings(name: string, value: number, list: readonly Made[], untouched = false): Case {
   return {
     name,
     points: value,
-    requests: list.map(({ members, count, bits }, seed) => ({ on: "rig", call: "build", args: [members, count, bits, seed] })),
+    requests: list.map(({ members, count, bits }, seed) => ({ on: "rig", call: untouched ? "buildFrom" : "build", args: [members, count, bits, seed] })),
     judge(replies) {
       for (const [seed, made] of list.entries()) {
-        const message = wrongRing(replies[seed]!, made, seed);
+        const reply = replies[seed]!;
+        const from = untouched && "value" in reply ? (reply.value as { ring: unknown; changed: boolean }) : undefined;
+        const message = wrongRing(from === undefined ? reply : { value: from.ring }, made, seed);
         if (message !== undefined) return { message };
+        if (from?.changed) return { message: `buildRing changed the list of nodes that it was given, ${made.members.map(({ name }) => name).join(", ")}: whoever holds that list reads another one now. Sort a copy.` };
       }
       return undefined;
     },

@@ -51,6 +51,7 @@ export const planted: readonly Planted[] = [
   { bug: "goes by the first time as long as there is only one", changes: [["if (intervals.length > 0) {", "if (intervals.length > 1) {"]], fails: { [CLOCKWORK]: /ms after the last one φ is 4\.499/, [WINDOW]: /ms after the last one φ is 0\.301/ } },
   { bug: "forgets when the last one came", changes: [[LAST, "  arrivals.last ??= now;\n"]], fails: { [USUAL]: /ms after the last one φ is 1\.08/, [CLOCKWORK]: /ms after the last one φ is 1\.433/, [WINDOW]: /ms after the last one φ is 1\.438/, [THRESHOLD]: /your `isSuspected` returned true/, [RARE]: /came only after φ had reached 1/, [SLOWER]: /came only after φ had reached 1/ } },
   { bug: "suspects below the threshold", changes: [[SUSPECTED, "return phi(arrivals, now, options) < options.threshold;"]], fails: { [THRESHOLD]: /your `isSuspected` returned true/ } },
+  { bug: "suspects only beyond the threshold", changes: [[SUSPECTED, "return phi(arrivals, now, options) > options.threshold;"]], fails: { [THRESHOLD]: /returned false, expected true: a sender is suspected \*from\* the threshold on/ } },
   { bug: "takes the threshold for a probability", changes: [[SUSPECTED, "return Math.exp(-Math.LN10 * phi(arrivals, now, options)) <= options.threshold;"]], fails: { [THRESHOLD]: /your `isSuspected` returned true/ } },
   { bug: "suspects from a threshold of its own on", changes: [[SUSPECTED, "return phi(arrivals, now, options) >= 8;"]], fails: { [THRESHOLD]: /your `isSuspected` returned false/ } },
 ];

@@ -37,6 +37,15 @@ export function listen({ heartbeat, phi, isSuspected }: Answer, options: Options
   };
 }
 
+/** Whether the sender is suspected when φ, as the answer itself reckons it, is the threshold to the last digit. */
+export function onTheDot({ heartbeat, phi, isSuspected }: Answer, options: Options, arrivals: readonly number[], asked: readonly number[]): Reply {
+  const record: Arrivals = { last: null, intervals: [] };
+  return attempt(() => {
+    arrivals.forEach((now) => heartbeat(record, now, options));
+    return asked.map((now) => isSuspected(jsonCopy(record), now, { ...options, threshold: phi(jsonCopy(record), now, options) as number }));
+  });
+}
+
 /** φ just before each heartbeat; null for what is no number. */
 export function beforeEach({ heartbeat, phi }: Answer, options: Options, arrivals: readonly number[]): Reply {
   const record: Arrivals = { last: null, intervals: [] };

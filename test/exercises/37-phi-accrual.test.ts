@@ -170,7 +170,7 @@ function windows(name: string, points: number): Case {
   };
 }
 
-/** Just before and just after φ reaches the threshold. */
+/** Just before and just after φ reaches the threshold, and when it is the threshold. */
 function thresholds(name: string, points: number): Case {
   const list = [1, 2].map((threshold) => {
     const options = { ...usual, threshold };
@@ -179,10 +179,11 @@ function thresholds(name: string, points: number): Case {
     return { options: { threshold }, arrivals: uneven, after: [0, 0.97 * low, 1.03 * low, 140].map((time) => Math.round(10 * time) / 10) };
   });
   const expected = [false, false, true, true];
+  const moments = [100, 115, 130];
   return {
     name,
     points,
-    requests: list.map(requestOf),
+    requests: [...list.map(requestOf), { on: "rig", call: "onTheDot", args: [usual, uneven, moments.map((after) => 500 + after)] }],
     judge(replies) {
       for (const [index, watch] of list.entries()) {
         for (const [at, reply] of listened(replies[index]!).suspected.entries()) {
@@ -192,6 +193,11 @@ function thresholds(name: string, points: number): Case {
           if ((reply as { value: boolean }).value !== expected[at]) return { message: `${when} returned ${!expected[at]}, expected ${expected[at]}: φ is ${digits(phiOf(uneven, 500 + watch.after[at]!, optionsOf(watch)))} then.` };
         }
       }
+      const exact = (replies[list.length] as { value: Reply }).value;
+      const failure = unusable("At some moment your detector", exact, Array.isArray, "true or false each time");
+      if (failure !== undefined) return failure;
+      const late = (exact as { value: unknown[] }).value.findIndex((suspected) => suspected !== true);
+      if (late >= 0) return { message: `${told({ arrivals: uneven, after: [] })}, ${moments[late]} ms after the last one, with what your `+"`phi` says then as the threshold, your `isSuspected` returned "+`${String((exact as { value: unknown[] }).value[late])}, expected true: a sender is suspected *from* the threshold on.` };
       return undefined;
     },
   };

@@ -165,14 +165,14 @@ function lacking(nodes: readonly NodeView<Broadcast>[]): string | undefined {
   return undefined;
 }
 
-/** How many nodes runs of a kind have, by seed. `small`: nothing fails; `late`: messages are late, overtaken and repeated; `divided`: a partition that heals; `busy`: 25 nodes, 50 values a second. */
-const sizes: Readonly<Record<string, readonly number[]>> = { small: [1, 2, 3, 5, 9, 14], many: [25], late: [5, 9], divided: [4, 9, 9, 25], busy: [25] };
+/** How many nodes runs of a kind have, by seed. `small`: nothing fails; `late`: messages are late, overtaken and repeated; `divided`: a partition that heals; `busy`: 25 nodes, 50 values a second; `settled`: a partition while many values and confirmations are on their way, and a long time after it. */
+const sizes: Readonly<Record<string, readonly number[]>> = { small: [1, 2, 3, 5, 9, 14], many: [25], late: [5, 9], divided: [4, 9, 9, 25], busy: [25], settled: [9] };
 
 /** The run of a kind and a seed, counted from 1. */
 function run(kind: string, seed: number): HostileRun<Broadcast> {
   const size = sizes[kind]![(seed - 1) % sizes[kind]!.length]!;
   const random = deriveRandom(seed, 400 + kind.length);
-  const values = kind === "busy" ? busyValues : kind === "many" ? 3 : kind === "divided" && size > 9 ? 2 : 5;
+  const values = kind === "busy" ? busyValues : kind === "settled" ? 16 : kind === "many" ? 3 : kind === "divided" && size > 9 ? 2 : 5;
   const apart = kind === "busy" ? 20 : 90;
   const schedule: HostileRun<Broadcast>["schedule"][number][] = Array.from({ length: values }, (_, index) => ({ at: 300 + apart * index, command: { type: "input", node: Math.floor(size * random()), input: valueOf(index, random()) } }));
   const last = schedule.at(-1)!.at;
@@ -182,12 +182,20 @@ function run(kind: string, seed: number): HostileRun<Broadcast> {
     schedule.push({ at: 300 + 90 * random(), command: { type: "partition", groups: [group.length < size ? group : [0]] } }, { at: last + [500, 2000, 4000][seed % 3]!, command: { type: "heal" } });
     schedule.sort((one, two) => one.at - two.at);
   }
+  if (kind === "settled") {
+    const group = Array.from({ length: size }, (_, node) => node).filter((node) => node % 2 === seed % 2);
+    schedule.push({ at: 300 + apart * 6 + 40 * random(), command: { type: "partition", groups: [group] } }, { at: healedAt, command: { type: "heal" } });
+    schedule.sort((one, two) => one.at - two.at);
+  }
   const latency = kind === "late" ? "uniform:20,300" : kind === "small" ? "uniform:1,10" : "constant:100";
   const chance = kind === "late" ? 0.3 : 0;
-  return { ...plain, seed, size, latency, duplication: chance, reordering: chance, schedule, calmAt: last + (kind === "busy" ? 1500 : kind === "divided" ? 4200 : 600) };
+  return { ...plain, seed, size, latency, duplication: chance, reordering: chance, schedule, calmAt: kind === "settled" ? healedAt + settling + 2500 : last + (kind === "busy" ? 1500 : kind === "divided" ? 4200 : 600) };
 }
 
 const plain = { loss: 0, diskWrite: null, tornWrite: 0, clockSkew: null, clockDrift: null, clients: 0, operations: 0 };
+
+/** When the partition of a settled run ends, and how long after it nothing is left to be sent again, ms. */
+export const [healedAt, settling] = [2200, 6000];
 
 /** Values in a busy run. */
 export const busyValues = 60;

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Reply } from "../../lib/course/grading/exchange.js";
 import type { RunExcerpt } from "../../lib/course/grading/failedRun.js";
 import { notWritten } from "../../lib/course/grading/notWritten.js";
-import { type Broadcast, busyValues, stage, valuesIn } from "./38-broadcast-budget.rig.js";
+import { type Broadcast, busyValues, healedAt, settling, stage, valuesIn } from "./38-broadcast-budget.rig.js";
 import { excerptOf, type Teller } from "./excerpt.js";
 import { type Case, type Failure, registerGrader } from "./grader.js";
 import { runs as runsOf } from "./handlerCases.js";
@@ -48,7 +48,7 @@ registerGrader({
       if (median < most.median && slowest < most.slowest) return undefined;
       return `Half of the values took ${median.toFixed(0)} ms or more to reach all nodes, the slowest one ${slowest.toFixed(0)} ms; ${median >= most.median ? `the median must be below ${most.median} ms` : `none may take ${most.slowest} ms`}`;
     }),
-    busy("what a neighbour has is not sent again and again", 3, ({ ops, carried }) => (carried / ops <= most.carried ? undefined : `The messages held ${carried} values together, confirmations among them, ${(carried / ops).toFixed(0)} for each of the ${ops}; at most ${most.carried} are allowed. To bring a value to the 24 other nodes and to confirm it takes 48`)),
+    settles(busy("what a neighbour has is not sent again and again", 3, ({ ops, carried }) => (carried / ops <= most.carried ? undefined : `The messages held ${carried} values together, confirmations among them, ${(carried / ops).toFixed(0)} for each of the ${ops}; at most ${most.carried} are allowed. To bring a value to the 24 other nodes and to confirm it takes 48`))),
   ],
 });
 
@@ -113,6 +113,44 @@ function busy(name: string, points: number, dear: (cost: Cost) => string | undef
         return { message, transcript: transcriptOf(verdict), seed };
       },
     }),
+  };
+}
+
+/** Adds to a case of busy runs two more, with a partition: long after it no value is on its way any more. Who is not right in them loses that elsewhere. */
+function settles(one: Case): Case {
+  const request = (seed: number) => ({ on: "rig", call: "run", args: ["settled", seed] }) as const;
+  const more = [101, 102];
+  const judged = (reply: Reply, seed: number): { readonly verdict: StageVerdict<Broadcast>; readonly message: string | undefined } => {
+    const verdict = judgeStage(stage, (reply as { value: RunCall[] }).value, "settled", seed, true);
+    const late = verdict.message === undefined ? [...verdict.cluster.trace!].find((event) => event.kind === "send" && event.time > healedAt + settling && valuesIn(event.message).length > 0) : undefined;
+    if (late?.kind !== "send") return { verdict, message: undefined };
+    const [value] = valuesIn(late.message);
+    return { verdict, message: `9 nodes that a partition divided for a while: ${((late.time - healedAt) / 1000).toFixed(1)} s after its end, when all nodes have told all values, node ${late.node} still sends ${value} to node ${late.to}. ${settling / 1000} s after a partition no value may be on its way any more: the confirmation that was lost must be given again whenever the value comes again.` };
+  };
+  return {
+    ...one,
+    requests: [...one.requests, ...more.map(request)],
+    judge(replies) {
+      const dear = one.judge(replies.slice(0, one.requests.length));
+      if (dear !== undefined) return dear;
+      for (const [index, seed] of more.entries()) {
+        const { verdict, message } = judged(replies[one.requests.length + index]!, seed);
+        if (message === undefined) continue;
+        const shown = excerpt(verdict);
+        return { message, seed, ...(shown === undefined ? {} : { run: { ...shown, events: verdict.cluster.events } }) } satisfies Failure;
+      }
+      return undefined;
+    },
+    withSeed(seed) {
+      if (seed < more[0]!) return one.withSeed!(seed);
+      return {
+        requests: [request(seed)],
+        judge([reply]) {
+          const { verdict, message = verdict.message ?? "Nothing went wrong in this run." } = judged(reply!, seed);
+          return { message, transcript: transcriptOf(verdict), seed };
+        },
+      };
+    },
   };
 }
 

@@ -20,6 +20,9 @@ it("every published cell is reproduced within its tolerance, or a note says why 
   for (const { ok, note = "" } of cells) expect(ok || note.length > 60).toBe(true);
   expect(cells.length).toBeGreaterThanOrEqual(180);
   for (const { published, reproduced, tolerance, ok } of cells) expect(ok).toBe(reproduced !== null && Math.abs(reproduced - published) <= tolerance * published);
+  // Whoever reads a table must see which numbers nobody measured.
+  for (const { source, formula } of cells) if (/closed form|limit of|bounds|SWIM|§3\.1|dissertation/.test(source)) expect(formula).toBeDefined();
+  for (const { source, formula } of cells) if (/Table [134]|Figure (9|16)/.test(source)) expect(formula).toBeUndefined();
   // A tolerance as wide as the number itself would hold for anything; but one number is only read to an order of magnitude.
   const wide = cells.filter(({ tolerance }) => tolerance > 0.4);
   expect(wide.map(({ published }) => published)).toEqual([4e-6]);

@@ -21,6 +21,8 @@ test("rings show a dot a node in the colour of its state, and who spoke to whom"
   expect(count(svg, "node")).toBe(40 * 8);
   const pairs = (row: RingRow) => new Set(row.contacts!.map(([a, b]) => [a, b].sort((x, y) => x - y).join())).size;
   expect(count(svg, "contact")).toBe(rows.reduce((sum, row) => sum + pairs(row), 0));
+  const arrows = hang("rings-arrows", (document) => rings(rows, { document, colours: rumorColours, arrows: true, contact: "tells", title: "Forty nodes, seven rounds", caption: "Each node that knows tells one other." })).svg;
+  expect(count(arrows, "arrow-head")).toBe(rows.reduce((sum, row) => sum + new Set(row.contacts!.map((pair) => pair.join())).size, 0));
   // "knows, silent" is nobody's state here.
   expect(words(svg, "legend")).toEqual(["does not know", "tells", "contact"]);
 });
@@ -40,6 +42,8 @@ test("hash rings show each owner's arcs, and how uneven they are", () => {
   const rows = [1, 4, 16].map(ring);
   const { svg } = hang("hash-rings", (document) => hashRings(rows, { document, title: "Four nodes on a ring", caption: "The more points a node has, the more even its share." }));
   expect(count(svg, "arc")).toBe(4 + 16 + 64);
+  expect(count(svg, "point")).toBe(4 + 16 + 64);
+  expect(words(svg, "legend").slice(4)).toEqual(["a point: its arc ends here", "a key"]);
   expect(words(svg, "ring-name")).toEqual(["1 point a node", "4 points a node", "16 points a node"]);
   const share = (row: HashRingRow) => Math.max(...["A", "B", "C", "D"].map((owner) => row.arcs.filter((arc) => arc.owner === owner).reduce((sum, { from, to }) => sum + to - from, 0)));
   expect(words(svg, "balance").join(" ")).toContain((4 * share(rows[0]!)).toFixed(2));

@@ -10,8 +10,8 @@ export async function publishedCommand(args: readonly string[], io: Io): Promise
   const cells = await comparePublished();
   if (json) printJson(io, cells);
   else {
-    const rows = cells.map(({ source, cell, published, reproduced, tolerance, ok, note }) => [source, cell, ...[published, reproduced, tolerance].map(formatValue), ok ? "yes" : "NO", note ?? ""]);
-    printText(io, formatTable([["source", "figure", "published", "ours", "tolerance", "agrees", "note"], ...rows], { right: [2, 3, 4], width: lineWidth(io) }));
+    const rows = cells.map(({ source, cell, published, reproduced, formula, tolerance, ok, note }) => [source, cell, ...[published, reproduced, tolerance].map(formatValue), formula ?? "", ok ? "yes" : "NO", note ?? ""]);
+    printText(io, formatTable([["source", "figure", "published", "ours", "tolerance", "formula", "agrees", "note"], ...rows], { right: [2, 3, 4], width: lineWidth(io) }));
   }
   return cells.every(({ ok }) => ok) ? 0 : 1;
 }

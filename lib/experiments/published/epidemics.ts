@@ -1,7 +1,7 @@
 import { rumor } from "../rumor.js";
 import { rumorRounds } from "../rumorRounds.js";
 import { type RunOptions, runExperiment } from "../runExperiment.js";
-import { cell, type Comparison, type Published } from "./comparison.js";
+import { cell, closedForm, type Comparison, type Published } from "./comparison.js";
 
 /** Residue, traffic and last receipt of rumours among 1000 sites, Demers et al. 1987, Tables 1 and 3, by k from 1. */
 export const DEMERS_TABLES = [
@@ -55,7 +55,7 @@ export function coinLimit(k: number): number {
 function limit(source: string): Published[] {
   return [1, 2, 3].map((k) => {
     const row = rumorRow({ n: 100_000, stop: "coin", k, useful: "now" }, { trials: 10 });
-    return cell(source, `push, feedback, coin, k = ${k}, residue`, coinLimit(k), row.residue, 0.05);
+    return closedForm(cell(source, `push, feedback, coin, k = ${k}, residue`, coinLimit(k), row.residue, 0.05));
   });
 }
 
@@ -71,7 +71,7 @@ const PUSH_VARIANTS = [
 function residueByTraffic(source: string): Published[] {
   return PUSH_VARIANTS.map((rules) => {
     const row = rumorRow({ n: 10_000, ...rules }, { trials: 100 });
-    return cell(source, `push, ${rules.mode}, ${rules.stop}, k = ${rules.k}, residue`, Math.exp(-row.traffic), row.residue, 0.05);
+    return closedForm(cell(source, `push, ${rules.mode}, ${rules.stop}, k = ${rules.k}, residue`, Math.exp(-row.traffic), row.residue, 0.05));
   });
 }
 
@@ -82,7 +82,7 @@ function bounds(source: string): Published[] {
     .map(({ n, rounds }) => {
       const size = n as number;
       const [low, high] = [floorLog2(size) + Math.log(size) - 1.116, floorLog2(size - 1) + 1 + Math.log(size) + 2.765];
-      return cell(source, `push, n = ${size}, rounds, from ${low.toFixed(2)} to ${high.toFixed(2)}`, (low + high) / 2, rounds as number, (high - low) / (high + low));
+      return closedForm(cell(source, `push, n = ${size}, rounds, from ${low.toFixed(2)} to ${high.toFixed(2)}`, (low + high) / 2, rounds as number, (high - low) / (high + low)));
     });
 }
 

@@ -5,7 +5,7 @@ import { runExperiment } from "../runExperiment.js";
 import { swimDetection } from "../swimDetection.js";
 import { infected, swimInfection } from "../swimInfection.js";
 import { swimSuspicion } from "../swimSuspicion.js";
-import { cell, type Comparison, type Published } from "./comparison.js";
+import { cell, closedForm, type Comparison, type Published } from "./comparison.js";
 
 /** z by threshold Φ of the φ accrual detector: with normal times between heartbeats, it waits for μ + σ z. */
 export const PHI_Z: readonly { readonly threshold: number; readonly z: number }[] = [
@@ -29,17 +29,17 @@ const expected = (q: number) => 1 / (1 - Math.exp(-q));
 function firstDetection(source: string): Published[] {
   const run = (parameters: Record<string, string | number>, trials: number) => runExperiment(swimDetection, { periods: 1, ...parameters }, { seed: 1, trials }).rows[0]!.detection as number;
   return [
-    cell(source, "first detection, q = 1, synchronous periods, in periods", 1.582, run({ n: 60 }, 1200), 0.04),
+    closedForm(cell(source, "first detection, q = 1, synchronous periods, in periods", 1.582, run({ n: 60 }, 1200), 0.04)),
     // Suspects are pinged like others: who has been found does not make the rest easier to find.
-    cell(source, "first detection, q = 0.5, synchronous periods, in periods", expected(0.5), run({ n: 60, failed: 30, suspicion: 3 }, 60), 0.04),
-    cell(
+    closedForm(cell(source, "first detection, q = 0.5, synchronous periods, in periods", expected(0.5), run({ n: 60, failed: 30, suspicion: 3 }, 60), 0.04)),
+    closedForm(cell(
       source,
       "first ping, a phase of its own for each member, in periods",
       1,
       run({ n: 60, phases: "random" }, 1200),
       0.05,
       "The formula counts whole periods, so it holds where all members' periods begin together. Where each has a phase of its own, pings come evenly spread over time, and the first one to a given member comes after about 1.0 period instead of 1.582.",
-    ),
+    )),
   ];
 }
 
@@ -62,14 +62,14 @@ function infection(source: string): Published[] {
       0.05,
       "The formula takes a member's meetings to be evenly spread over time. With one ping a period, whoever learns of the update by the answer to its own ping waits a whole period for its next one, so that the epidemic grows by a factor of about 5 a period, not e² = 7.4.",
     ),
-  ];
+  ].map((made) => closedForm(made));
 }
 
 /** 3⌈ln(N + 1)⌉ periods: from the end of the period in which a member did not answer until it is taken for dead. */
 function suspicionTimeouts(source: string): Published[] {
   return [10, 50, 60].map((n) => {
     const { detection, dead } = runExperiment(swimSuspicion, { n, suspicion: 3, periods: 1 }, { seed: 1, trials: 3 }).rows[0]!;
-    return cell(source, `suspicion timeout of ${n} members, in periods`, 3 * Math.ceil(Math.log(n + 1)), (dead as number) - (detection as number) - 1, 0.001);
+    return closedForm(cell(source, `suspicion timeout of ${n} members, in periods`, 3 * Math.ceil(Math.log(n + 1)), (dead as number) - (detection as number) - 1, 0.001));
   });
 }
 
@@ -78,7 +78,7 @@ function phiThresholds(source: string): Published[] {
     const { falseShare } = runExperiment(failureDetectorMistakes, { kind: "phi", threshold, loss: 0, delay: "constant:0", jitter: "normal:0,50" }, { seed: 1, trials: 500 }).rows[0]!;
     return cell(source, `share of heartbeats that raise a false suspicion, threshold ${threshold}`, Math.exp(-threshold * Math.LN10), falseShare as number, threshold < 3 ? 0.04 : 0.12);
   });
-  return [...PHI_Z.map(({ threshold, z }) => cell(source, `z at threshold ${threshold}`, z, learntZ(threshold), 0.01)), ...shares];
+  return [...PHI_Z.map(({ threshold, z }) => cell(source, `z at threshold ${threshold}`, z, learntZ(threshold), 0.01)), ...shares].map((made) => closedForm(made));
 }
 
 /** How many standard deviations beyond the mean a detector waits that has learnt both from what came: mean over 200 windows of 1,000 heartbeats. */

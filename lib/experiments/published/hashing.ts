@@ -5,7 +5,7 @@ import { chordPath } from "../chordPath.js";
 import { keyMovement } from "../keyMovement.js";
 import { ringLoad } from "../ringLoad.js";
 import { runExperiment } from "../runExperiment.js";
-import { cell, type Comparison, type Published } from "./comparison.js";
+import { cell, closedForm, type Comparison, type Published } from "./comparison.js";
 
 /** Keys a node on a ring of 10,000 nodes with 1,000,000 keys, by virtual nodes a node, as read from Chord's Figure 9. */
 export const CHORD_FIGURE_9 = [
@@ -54,7 +54,7 @@ function chordLoads(source: string): Published[] {
 
 /** Half the bits of a distance are ones: ½ log₂ n, for large n up to a constant of about 0.14. */
 function chordPaths(source: string): Published[] {
-  return [256, 1024, 4096, 16384].map((nodes) => cell(source, `mean hops, ${nodes} nodes`, Math.log2(nodes) / 2, runExperiment(chordPath, { nodes }, { seed: 1 }).rows[0]!.mean as number, 0.04));
+  return [256, 1024, 4096, 16384].map((nodes) => closedForm(cell(source, `mean hops, ${nodes} nodes`, Math.log2(nodes) / 2, runExperiment(chordPath, { nodes }, { seed: 1 }).rows[0]!.mean as number, 0.04)));
 }
 
 function lampingAndVeach(source: string): Published[] {
@@ -64,7 +64,7 @@ function lampingAndVeach(source: string): Published[] {
   });
   const moved = ([["jump", 1 / 6], ["modulo", 5 / 6]] as const).map(([scheme, published]) => {
     const row = runExperiment(keyMovement, { scheme, from: 10, to: 12 }, { seed: 1 }).rows[0]!;
-    return cell(source, `${scheme}, share of the keys that move from 10 to 12 buckets`, published, row.moved as number, 0.01);
+    return closedForm(cell(source, `${scheme}, share of the keys that move from 10 to 12 buckets`, published, row.moved as number, 0.01));
   });
   return [...deviations, ...moved];
 }
@@ -78,15 +78,15 @@ function maglev(source: string): Published[] {
   return [
     ...before.map((backend, entry) => cell(source, `worked example, entry ${entry}: its backend`, backend, first[entry]!, 0)),
     ...after.map((backend, entry) => cell(source, `worked example without backend 1, entry ${entry}: its backend`, backend, without[entry]!, 0)),
-    cell(source, "1000 backends, 65,537 entries: fewest a backend", Math.floor(65537 / 1000), Math.min(...counts), 0),
-    cell(source, "1000 backends, 65,537 entries: most a backend", Math.ceil(65537 / 1000), Math.max(...counts), 0),
+    closedForm(cell(source, "1000 backends, 65,537 entries: fewest a backend", Math.floor(65537 / 1000), Math.min(...counts), 0)),
+    closedForm(cell(source, "1000 backends, 65,537 entries: most a backend", Math.ceil(65537 / 1000), Math.max(...counts), 0)),
   ];
 }
 
 function boundedLoads(source: string): Published[] {
   return [1.05, 1.25, 2].flatMap((c) => {
     const row = runExperiment(boundedLoad, { nodes: 30, keys: 10_000, c }, { seed: 1 }).rows[0]!;
-    return [cell(source, `c = ${c}, 10,000 keys on 30 nodes: most keys a node`, Math.ceil((c * 10_000) / 30), row.capacity as number, 0), cell(source, `c = ${c}: nodes above that`, 0, row.above as number, 0)];
+    return [closedForm(cell(source, `c = ${c}, 10,000 keys on 30 nodes: most keys a node`, Math.ceil((c * 10_000) / 30), row.capacity as number, 0), "too"), closedForm(cell(source, `c = ${c}: nodes above that`, 0, row.above as number, 0))];
   });
 }
 

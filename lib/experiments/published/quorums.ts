@@ -2,7 +2,7 @@ import { pbs } from "../pbs.js";
 import { quorumStaleness } from "../quorumStaleness.js";
 import { redundancy } from "../redundancy.js";
 import { runExperiment } from "../runExperiment.js";
-import { cell, type Comparison, type Published } from "./comparison.js";
+import { cell, closedForm, type Comparison, type Published } from "./comparison.js";
 
 /** How long a write takes on LinkedIn's disks, ms; every other hop is as on its SSDs, the experiment's default. */
 const DISK = "0.38*pareto:1.05,1.51+0.62*exp:0.183";
@@ -51,12 +51,12 @@ function freshAtOnce(source: string): Published[] {
 
 function kStaleness(source: string): Published[] {
   const { rows } = runExperiment(quorumStaleness, {}, { seed: 1, trials: 40_000 });
-  return [[2, 0.556], [3, 0.704], [5, 0.868]].map(([versions, published]) => cell(source, `N=3, R=W=1, reads within ${versions} versions`, published!, rows.find((row) => row.versions === versions)!.simulated as number, 0.01));
+  return [[2, 0.556], [3, 0.704], [5, 0.868]].map(([versions, published]) => closedForm(cell(source, `N=3, R=W=1, reads within ${versions} versions`, published!, rows.find((row) => row.versions === versions)!.simulated as number, 0.01)));
 }
 
 function majorities(source: string): Published[] {
   return [[3, 0.999702], [5, 0.99999015]].map(([nodes, published]) => {
     const row = runExperiment(redundancy, { nodes: nodes!, up: 990, down: 10 }, { seed: 1, trials: 1 }).rows.find(({ need }) => need === "majority")!;
-    return cell(source, `${nodes} nodes, each up 99 % of the time`, published!, row.formula as number, 1e-8);
+    return closedForm(cell(source, `${nodes} nodes, each up 99 % of the time`, published!, row.formula as number, 1e-8), "too");
   });
 }

@@ -2,7 +2,7 @@ import { commandMessages } from "../commandMessages.js";
 import { electionDowntime } from "../electionDowntime.js";
 import { runExperiment } from "../runExperiment.js";
 import { splitVote } from "../splitVote.js";
-import { cell, type Comparison, type Published } from "./comparison.js";
+import { cell, closedForm, type Comparison, type Published } from "./comparison.js";
 
 /** Downtime in ms after a leader's crash, read from the curves of Raft's Figure 16, by timeout range: a share `p` of the trials took `value` or less. */
 export const FIGURE_16: readonly Figure16Curve[] = [
@@ -50,7 +50,7 @@ function figure16(source: string): Published[] {
 function splitVotes(source: string): Published[] {
   return SPLIT_VOTES.map(({ latency, published }) => {
     const row = runExperiment(splitVote, { latency }, { seed: 1, trials: 40_000 }).rows[0]!;
-    return cell(source, `split votes, latency ${latency} of the range`, published, row.simulated as number, published < 0.01 ? 0.4 : 0.05);
+    return closedForm(cell(source, `split votes, latency ${latency} of the range`, published, row.simulated as number, published < 0.01 ? 0.4 : 0.05));
   });
 }
 
@@ -58,5 +58,5 @@ function splitVotes(source: string): Published[] {
 function messagesACommand(source: string): Published[] {
   return runExperiment(commandMessages, {}, { seed: 1, trials: 1 })
     .rows.filter(({ engine }) => engine === "raft" || engine === "multi-paxos")
-    .map(({ engine, nodes, handled }) => cell(source, `${engine}, ${nodes} servers, messages that the leader handles a command`, 2 * (nodes as number), handled as number, 0));
+    .map(({ engine, nodes, handled }) => closedForm(cell(source, `${engine}, ${nodes} servers, messages that the leader handles a command`, 2 * (nodes as number), handled as number, 0)));
 }

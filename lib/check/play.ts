@@ -45,7 +45,7 @@ export function play<T extends Types>(declaration: Declaration<T>, run: HostileR
   judge?.watch(cluster);
   for (const { at, command } of run.schedule) cluster.command(command, at);
   try {
-    const missing = playOn(declaration, run, cluster, { clients, broken: () => judge?.accusation !== undefined });
+    const missing = playOn(declaration, run, cluster, { clients, judged, broken: () => judge?.accusation !== undefined });
     if (missing && judge) judge.accusation ??= missing;
   } catch (error) {
     accuse(error);
@@ -82,6 +82,7 @@ function watching<T extends Types>(judge: Judge<T> | undefined, clients: Clients
 
 interface Watched<T extends Types> {
   readonly clients: Clients<T> | undefined;
+  readonly judged: boolean;
   broken(): boolean;
 }
 
@@ -92,7 +93,7 @@ function playOn<T extends Types>(declaration: Declaration<T>, run: HostileRun<T>
   watched.clients?.finish(cluster.now);
   const missing = waitForProgress(declaration, cluster, watched) ?? (isQuick(run) ? tryEndings(declaration, cluster, watched) : undefined);
   if (watched.broken()) return undefined;
-  const fault = watched.clients?.history.fault();
+  const fault = watched.judged ? watched.clients?.history.fault() : undefined;
   return fault === undefined ? missing : { property: historyPromise(declaration.service!), message: fault, witnesses: [] };
 }
 

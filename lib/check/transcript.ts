@@ -22,7 +22,7 @@ function inWords(event: Exclude<TraceEvent, { kind: "send" }>): string | undefin
     case "deliver":
       return `receives ${show(event.message)} from node ${event.from}`;
     case "drop":
-      return `does not get ${show(event.message)} from node ${event.from}: ${event.reason === "down" ? "it is down" : event.reason === "cut" ? "the link is cut" : "lost"}`;
+      return `does not get ${show(event.message)} from node ${event.from}: ${event.reason === "down" ? "it is down" : event.reason === "cut" ? "the link is cut" : event.reason === "forged" ? "it is forged" : "lost"}`;
     case "timer":
       return `has its timer ${show(event.timer)} run out`;
     case "save":

@@ -9,10 +9,10 @@ import { subjectOf } from "./hostileRuns.js";
 /** Runs that a mutant may take to be caught. */
 const MOST_RUNS = 3000;
 
-/** Seeds of the runs in which a mutant is accused by the check that must catch it. */
-export function* accusedSeeds({ name, engine, caughtBy }: Mutant<any>): Generator<number> {
+/** Seeds, `from` the first that is tried on, of the runs in which a mutant is accused by the check that must catch it. */
+export function* accusedSeeds({ name, engine, caughtBy }: Mutant<any>, from = 1): Generator<number> {
   const { declaration, protocol } = subjectOf(engine, name);
-  for (let seed = 1; seed <= MOST_RUNS; seed++) if (play(declaration, drawRun(declaration, seed), { protocol }).accusation?.property === caughtBy) yield seed;
+  for (let seed = from; seed < from + MOST_RUNS; seed++) if (play(declaration, drawRun(declaration, seed), { protocol }).accusation?.property === caughtBy) yield seed;
 }
 
 /**

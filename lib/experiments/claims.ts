@@ -2,13 +2,20 @@ import type { Experiment, Row } from "./experiment.js";
 import type { RawParameters } from "./parameters.js";
 import { runExperiment } from "./runExperiment.js";
 import { antiEntropyTrials } from "./trials/antiEntropy.js";
+import { authenticationTrials } from "./trials/authentication.js";
+import { balancerTrials } from "./trials/balancer.js";
+import { cacheTrials } from "./trials/cache.js";
 import { choosingTrials } from "./trials/choosing.js";
 import { gossipElectionTrials } from "./trials/gossipElection.js";
 import { hashingTrials } from "./trials/hashing.js";
+import { hybridTrials } from "./trials/hybrid.js";
 import { leaderAndBackupTrials } from "./trials/leaderAndBackup.js";
 import { leaderlessTrials } from "./trials/leaderless.js";
 import { type LookedUp, lookedUp } from "./trials/lookedUp.js";
 import { membershipTrials } from "./trials/membership.js";
+import { modelTrials } from "./trials/models.js";
+import { optimizationTrials } from "./trials/optimizations.js";
+import { outlookTrials } from "./trials/outlook.js";
 import { paxosTrials } from "./trials/paxos.js";
 import { pending, type Pending } from "./trials/pending.js";
 import { performanceTrials } from "./trials/performance.js";
@@ -36,7 +43,7 @@ export interface Claim extends Omit<Judgement, "verdict"> {
 
 const inOrder = (a: Pending, b: Pending) => a.id.localeCompare(b.id, "en", { numeric: true });
 
-const trials: readonly Trial[] = [...leaderAndBackupTrials, ...gossipElectionTrials, ...raftElectionTrials, ...raftLogTrials, ...paxosTrials, ...zabTrials, ...leaderlessTrials, ...hashingTrials, ...membershipTrials, ...rumorTrials, ...quorumStoreTrials, ...antiEntropyTrials, ...performanceTrials, ...choosingTrials];
+const trials: readonly Trial[] = [...leaderAndBackupTrials, ...gossipElectionTrials, ...raftElectionTrials, ...raftLogTrials, ...paxosTrials, ...zabTrials, ...leaderlessTrials, ...hashingTrials, ...membershipTrials, ...rumorTrials, ...quorumStoreTrials, ...antiEntropyTrials, ...outlookTrials, ...hybridTrials, ...optimizationTrials, ...authenticationTrials, ...modelTrials, ...balancerTrials, ...cacheTrials, ...performanceTrials, ...choosingTrials];
 
 /** Every statement of the survey: the chapters' first, then the appendices'. */
 const decided: readonly (Trial | LookedUp)[] = [...trials, ...lookedUp];

@@ -8,6 +8,10 @@ import { gossipElectionRepairedPromises } from "../election/gossipElectionRepair
 import { mossComplete, mossLiteral, mossUnordered } from "../election/moss/moss.promises.js";
 import { mossMutants } from "../election/moss/mossQuorums.mutants.js";
 import { mossFenced, mossLeases } from "../election/moss/mossQuorums.promises.js";
+import { lamportMutants } from "../election/mutualExclusion/lamport.mutants.js";
+import { lamportExclusion } from "../election/mutualExclusion/lamport.promises.js";
+import { ricartAgrawalaMutants } from "../election/mutualExclusion/ricartAgrawala.mutants.js";
+import { ricartAgrawalaExclusion } from "../election/mutualExclusion/ricartAgrawala.promises.js";
 import { parabolicLiteral } from "../election/parabolic/parabolic.promises.js";
 import { parabolicMutants } from "../election/parabolic/parabolicRepaired.mutants.js";
 import { parabolicRepairedPromises } from "../election/parabolic/parabolicRepaired.promises.js";
@@ -51,11 +55,25 @@ import { twoCopyAtOnce, twoCopyWaiting } from "../replication/twoCopyRegister.pr
 import { surveyedZabMutants, surveyedZabRepaired } from "../replication/zab/surveyed.promises.js";
 import { zabMutants } from "../replication/zab/zab.mutants.js";
 import { zabBroadcast, zabByOracle, zabWithObserver } from "../replication/zab/zab.promises.js";
+import { cacheMutants } from "../systems/cache/cache.mutants.js";
+import { cacheCluster } from "../systems/cache/cache.promises.js";
 import { coordinationMutants } from "../systems/coordination/coordination.mutants.js";
 import { coordinationLock, coordinationRecipes } from "../systems/coordination/coordination.promises.js";
+import { groupsMutants } from "../systems/hybrid/groups.mutants.js";
+import { raftGroups } from "../systems/hybrid/groups.promises.js";
+import { hybridMutants } from "../systems/hybrid/hybrid.mutants.js";
+import { hybridCluster } from "../systems/hybrid/hybrid.promises.js";
+import { chandyLamportMutants } from "../systems/models/chandyLamport.mutants.js";
+import { chandyLamportBank } from "../systems/models/chandyLamport.promises.js";
+import { checkpointingMutants } from "../systems/models/checkpointing.mutants.js";
+import { streamCheckpoints } from "../systems/models/checkpointing.promises.js";
+import { fileSystemMutants } from "../systems/models/fileSystem.mutants.js";
+import { fileSystemBeside, fileSystemThrough } from "../systems/models/fileSystem.promises.js";
+import { schedulerMutants } from "../systems/models/scheduler.mutants.js";
+import { schedulerFenced } from "../systems/models/scheduler.promises.js";
 
 /** Every engine that declares what it promises, in the order of the chapters. */
-export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, raftSnapshots, raftMembers, raftReadIndex, raftLease, pseudoCodeCompleted, onePhasePaxos, singleDecreePaxos, flexiblePaxos, multiPaxosLog, multiPaxosFlexible, zabBroadcast, zabWithObserver, zabByOracle, surveyedZabRepaired, coordinationLock, coordinationRecipes, primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous, twoCopyAtOnce, twoCopyWaiting, parabolicLiteral, parabolicRepairedPromises, mossLiteral, mossComplete, mossUnordered, mossLeases, mossFenced, rumorPush, rumorPushPull, averagingPushPull, heartbeatsFixed, heartbeatsChen, heartbeatsPhi, swimMembership, swimLifeguard, antiEntropyFull, antiEntropyDigest, antiEntropyMerkle, antiEntropyDelta, abdRegister, quorumStoreStrict, quorumStoreSloppy, gossipPaxosLog];
+export const engines: readonly Declaration<any>[] = [gossipElectionLiteral, gossipElectionRepairedPromises, bullyElection, changRobertsRing, raftElection, raftElectionStable, raftReplication, raftReplicationStable, raftSnapshots, raftMembers, raftReadIndex, raftLease, pseudoCodeCompleted, onePhasePaxos, singleDecreePaxos, flexiblePaxos, multiPaxosLog, multiPaxosFlexible, zabBroadcast, zabWithObserver, zabByOracle, surveyedZabRepaired, coordinationLock, coordinationRecipes, primaryBackupSynchronous, primaryBackupMajority, primaryBackupAsynchronous, twoCopyAtOnce, twoCopyWaiting, parabolicLiteral, parabolicRepairedPromises, mossLiteral, mossComplete, mossUnordered, mossLeases, mossFenced, lamportExclusion, ricartAgrawalaExclusion, rumorPush, rumorPushPull, averagingPushPull, heartbeatsFixed, heartbeatsChen, heartbeatsPhi, swimMembership, swimLifeguard, antiEntropyFull, antiEntropyDigest, antiEntropyMerkle, antiEntropyDelta, abdRegister, quorumStoreStrict, quorumStoreSloppy, gossipPaxosLog, cacheCluster, raftGroups, hybridCluster, fileSystemBeside, fileSystemThrough, schedulerFenced, streamCheckpoints, chandyLamportBank];
 
 /** Every engine with a rule broken. */
-export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...raftExtensionMutants, ...pseudoCodeMutants, ...onePhaseMutants, ...singleDecreeMutants, ...multiPaxosMutants, ...zabMutants, ...surveyedZabMutants, ...coordinationMutants, ...primaryBackupMutants, ...twoCopyMutants, ...parabolicMutants, ...mossMutants, ...rumorMutants, ...averagingMutants, ...heartbeatMutants, ...swimMutants, ...antiEntropyMutants, ...abdMutants, ...quorumStoreMutants, ...gossipPaxosMutants];
+export const mutants: readonly Mutant<any>[] = [...gossipElectionMutants, ...bullyMutants, ...changRobertsMutants, ...raftElectionMutants, ...raftReplicationMutants, ...raftExtensionMutants, ...pseudoCodeMutants, ...onePhaseMutants, ...singleDecreeMutants, ...multiPaxosMutants, ...zabMutants, ...surveyedZabMutants, ...coordinationMutants, ...primaryBackupMutants, ...twoCopyMutants, ...parabolicMutants, ...mossMutants, ...lamportMutants, ...ricartAgrawalaMutants, ...rumorMutants, ...averagingMutants, ...heartbeatMutants, ...swimMutants, ...antiEntropyMutants, ...abdMutants, ...quorumStoreMutants, ...gossipPaxosMutants, ...cacheMutants, ...groupsMutants, ...hybridMutants, ...fileSystemMutants, ...schedulerMutants, ...checkpointingMutants, ...chandyLamportMutants];

@@ -4,7 +4,7 @@ import { models } from "../check/models/index.js";
 import { serve, type Served } from "../systems/designs/workload.js";
 import type { Experiment } from "./experiment.js";
 import { historyOf } from "./performance/historyOf.js";
-import { asked, built, checkLists, compared, entriesOf, machines, sizesOf, workloadOf } from "./performance/parameters.js";
+import { asked, built, checkLists, checkPatience, compared, entriesOf, machines, patientIn, sizesOf, workloadOf } from "./performance/parameters.js";
 import { percentile } from "./percentile.js";
 
 const parameters = {
@@ -41,6 +41,7 @@ interface Point {
   /** The longest time, from when they fail, in which no put that was asked since then was answered, ms. */
   readonly silence: number;
   readonly reads: number;
+  readonly siblings: number;
   readonly stale: number;
   readonly stalest: number;
   readonly linearizable: boolean | null;
@@ -66,20 +67,23 @@ export const faultTolerance: Experiment<typeof parameters, readonly Point[]> = {
     writesAfter: "share of those asked once they are back",
     silence: "median of the longest time, from their failure on, in which no put asked since then is answered, ms",
     stale: "share of the answered gets that return a value although a newer one had been acknowledged before they were asked",
+    siblings: "share of the answered gets that return several values at once, which no register would: puts that knew nothing of each other",
     stalest: "by how much the stalest of them is behind, ms (0: none is)",
     linearizable: "share of runs whose clients' history is linearizable (null: it could not be found out)",
     putsByStep: "per step of the timeline: share of the puts asked then that are answered in time (−1: none was asked)",
     getsByStep: "the same for gets",
     step: "length of a step, ms",
   },
-  check({ nodes, reads, faults, regions, far }) {
-    checkLists({ nodes: { given: nodes, low: 1, high: 101, whole: true }, reads: { given: reads, low: 0, high: 1 }, faults: { given: faults, low: 0, high: 101, whole: true } });
+  check({ nodes, reads, faults, regions, far, heartbeat, timeout }) {
+    checkPatience({ heartbeat, timeout });
+    checkLists({ nodes: { given: nodes, low: 1, high: 101, whole: true }, reads: { given: reads, low: 0, high: 1 }, faults: { given: faults, low: 0, high: 101, whole: true }, far: { given: far, low: 0, high: 1e6 } });
     if (typeof nodes === "string" || typeof reads === "string" || typeof faults === "string") throw new Error("nodes, reads and faults need one number or more");
     if (regions > 1 && typeof far === "string") throw new Error("far needs a time between regions, in ms");
     if (Math.max(...faults) > Math.min(...nodes)) throw new Error(`no more servers can fail than there are: got faults ${Math.max(...faults)} of ${Math.min(...nodes)} nodes`);
   },
-  trial: (values, seed) =>
-    points(values).map(({ entry: { design, variant }, nodes, reads, faults }) => {
+  trial: (given, seed) =>
+    points(given).map(({ entry: { design, variant }, nodes, reads, faults }) => {
+      const values = patientIn(given.regions, given);
       const { rate, before, during, after, kind, patience, regions, bucket } = values;
       const sizes = sizesOf(values, nodes);
       const run = serve(design, variant, sizes, {
@@ -129,6 +133,7 @@ export const faultTolerance: Experiment<typeof parameters, readonly Point[]> = {
         writesAfter: during("put", 2),
         silence: percentile(runs.map(({ silence }) => silence), 0.5),
         stale: total === 0 ? 0 : runs.reduce((sum, { stale }) => sum + stale, 0) / total,
+        siblings: total === 0 ? 0 : runs.reduce((sum, { siblings }) => sum + siblings, 0) / total,
         stalest: Math.max(...runs.map(({ stalest }) => stalest)),
         linearizable: judged.length === 0 ? null : judged.filter(({ linearizable }) => linearizable).length / judged.length,
         putsByStep: byStep("puts"),
@@ -157,7 +162,8 @@ function outcome({ requests, begin }: Served, [before, during, after]: readonly 
     gets: byStep(gets),
     puts: byStep(puts),
     silence: answers.slice(1).reduce((longest, at, i) => Math.max(longest, Math.min(at, failed + during) - Math.min(answers[i]!, failed + during)), 0),
-    reads: row.reads,
+    reads: row.reads + row.unwritten,
+    siblings: row.unwritten,
     stale: row.stale,
     stalest: row.msMax ?? 0,
     linearizable: verdict === "unknown" ? null : verdict === "linearizable",

@@ -5,7 +5,7 @@ import type { Protocol } from "../protocol.js";
 import { designs } from "../systems/designs/designs.js";
 import { serve } from "../systems/designs/workload.js";
 import type { Experiment } from "./experiment.js";
-import { asked, machines, workloadOf } from "./performance/parameters.js";
+import { asked, checkPatience, machines, workloadOf } from "./performance/parameters.js";
 import { percentile } from "./percentile.js";
 
 const parameters = {
@@ -51,15 +51,16 @@ export const joinUnderLoad: Experiment<typeof parameters, Outcome> = {
     silence: "median over all runs of the longest time after it asked in which nobody was answered, ms",
     unanswered: "share of the requests asked after that that were given up",
   },
+  check: checkPatience,
   trial(values, seed) {
     const { nodes, as, backlog, rate, window, timeout, heartbeat } = values;
     const newcomer = nodes;
     const members = Array.from({ length: nodes }, (_, node) => node);
     const base = designs.find(({ name }) => name === "raft")!;
     let asks = 0;
-    let target = 0;
     let watch: ((now: number) => void) | undefined;
-    const found: { caughtUp: number | null; votes: number | null; term: number } = { caughtUp: null, votes: null, term: 0 };
+    /** `target`: what was committed when the newcomer asked. */
+    const found: { target?: number; term?: number; caughtUp: number | null; promoted: boolean; votes: number | null } = { caughtUp: null, promoted: false, votes: null };
     interface Member {
       readonly role: string;
       readonly currentTerm: number;
@@ -82,23 +83,27 @@ export const joinUnderLoad: Experiment<typeof parameters, Outcome> = {
         plan(cluster, counted) {
           asks = counted + window;
           const states = () => cluster.nodes.map(({ state }) => state as Member);
-          const leader = () => states().findIndex(({ role }) => role === "leader");
-          const change = (change: object) => cluster.input(leader(), { type: "reconfigure", ...change } as never);
+          const everybody = { voters: [...members, newcomer], learners: [] };
           watch = (now) => {
-            if (now < asks || found.votes !== null) return;
-            if (target === 0) {
-              target = states()[leader()]!.commitIndex;
+            if (now < asks || (found.votes !== null && found.caughtUp !== null)) return;
+            const leader = states().findIndex(({ role }) => role === "leader");
+            const led = states()[leader];
+            // It asks whoever leads; while nobody does, or another change is under way, it waits.
+            if (!led) return;
+            const change = (configuration: object) => cluster.input(leader, { type: "reconfigure", ...configuration } as never);
+            if (found.target === undefined) {
+              found.target = led.commitIndex;
               found.term = Math.max(...states().map(({ currentTerm }) => currentTerm));
-              change(as === "learner first" ? { voters: members, learners: [newcomer] } : { voters: [...members, newcomer], learners: [] });
-              return;
+              found.promoted = as === "voter at once";
+              return change(found.promoted ? everybody : { voters: members, learners: [newcomer] });
             }
-            const state = states()[newcomer]!;
-            if (found.caughtUp === null && state.commitIndex >= target) {
-              found.caughtUp = now - asks;
-              if (as === "learner first") change({ voters: [...members, newcomer], learners: [] });
+            if (found.caughtUp === null && states()[newcomer]!.commitIndex >= found.target) found.caughtUp = now - asks;
+            const isCommitted = led.configurationIndex <= led.commitIndex;
+            if (found.caughtUp !== null && !found.promoted && isCommitted) {
+              found.promoted = true;
+              return change(everybody);
             }
-            const led = states()[leader()];
-            if (led?.configuration.voters.includes(newcomer) && led.configurationIndex <= led.commitIndex) found.votes = now - asks;
+            if (found.votes === null && isCommitted && led.configuration.voters.includes(newcomer)) found.votes = now - asks;
           };
         },
         each: (now) => watch?.(now),
@@ -110,7 +115,7 @@ export const joinUnderLoad: Experiment<typeof parameters, Outcome> = {
     const [before, after] = [part(asks - window, asks), part(asks, asks + window)];
     const answers = [asks, ...run.requests.flatMap(({ answered }) => (answered !== undefined && answered >= asks && answered < asks + window ? [answered] : [])).sort((a, b) => a - b), asks + window];
     const term = Math.max(...run.cluster.nodes.map(({ state }) => (state as Member).currentTerm));
-    return { caughtUp: found.caughtUp, votes: found.votes, elections: term - found.term, before: taken(before), after: taken(after), unanswered: after.filter(({ answered }) => answered === undefined).length / Math.max(1, after.length), silence: answers.slice(1).reduce((longest, at, i) => Math.max(longest, at - answers[i]!), 0) };
+    return { caughtUp: found.caughtUp, votes: found.votes, elections: found.term === undefined ? 0 : term - found.term, before: taken(before), after: taken(after), unanswered: after.filter(({ answered }) => answered === undefined).length / Math.max(1, after.length), silence: answers.slice(1).reduce((longest, at, i) => Math.max(longest, at - answers[i]!), 0) };
   },
   summarize(samples, { nodes, as }) {
     const mean = (field: "elections" | "unanswered") => samples.reduce((sum, sample) => sum + sample[field], 0) / samples.length;

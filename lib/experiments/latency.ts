@@ -1,6 +1,6 @@
 import { serve } from "../systems/designs/workload.js";
 import type { Experiment } from "./experiment.js";
-import { asked, built, checkLists, compared, entriesOf, machines, sizesOf, workloadOf } from "./performance/parameters.js";
+import { asked, built, checkLists, checkPatience, compared, entriesOf, machines, patientIn, sizesOf, workloadOf } from "./performance/parameters.js";
 import { percentile } from "./percentile.js";
 
 const parameters = {
@@ -47,28 +47,28 @@ export const latency: Experiment<typeof parameters, readonly Point[]> = {
     max: "the longest, ms",
     unanswered: "share that was given up",
   },
-  check({ nodes, reads, regions, far, faults }) {
-    checkLists({ nodes: { given: nodes, low: 1, high: 101, whole: true }, reads: { given: reads, low: 0, high: 1 }, regions: { given: regions, low: 1, high: 10, whole: true } });
+  check({ nodes, reads, regions, far, faults, heartbeat, timeout }) {
+    checkPatience({ heartbeat, timeout });
+    checkLists({ nodes: { given: nodes, low: 1, high: 101, whole: true }, reads: { given: reads, low: 0, high: 1 }, regions: { given: regions, low: 1, high: 10, whole: true }, far: { given: far, low: 0, high: 1e6 } });
     if (typeof nodes === "string" || typeof reads === "string" || typeof regions === "string") throw new Error("nodes, reads and regions need one number or more");
     if (Math.max(...regions) > 1 && typeof far === "string") throw new Error("far needs a time between regions, in ms");
     const small = nodes.find((count) => faults >= count);
     if (small !== undefined) throw new Error(`somebody must stay up: got faults ${faults} of ${small} nodes`);
   },
-  trial: (values, seed) =>
-    points(values).map(({ entry: { design, variant }, nodes, reads, regions }) => {
-      const { rate, warm, window, faults, patience } = values;
-      // Between regions everybody needs more patience: by the longest way there and back, twice.
-      const slack = regions > 1 ? 4 * Math.max(...(values.far as readonly number[])) : 0;
-      const sizes = sizesOf({ ...values, timeout: values.timeout + slack, retry: values.retry + slack }, nodes);
+  trial: (given, seed) =>
+    points(given).map(({ entry: { design, variant }, nodes, reads, regions }) => {
+      const { rate, warm, window, faults } = given;
+      const values = patientIn(regions, given);
+      const slack = values.patience - given.patience;
+      const sizes = sizesOf(values, nodes);
       const run = serve(design, variant, sizes, {
         ...workloadOf(values),
-        patience: patience + slack,
         regions,
         reads,
         arrivals: { type: "open", rate },
         settle: 4 * sizes.timeout + 8 * sizes.heartbeat,
         warm: warm + 2 * slack,
-        window: window + patience + slack,
+        window: window + values.patience,
         plan(cluster, counted) {
           if (faults === 0) return;
           const order = cluster.nodes.map(({ id, state }) => ({ id, leads: design.leads?.(state) === true })).sort((a, b) => Number(b.leads) - Number(a.leads));

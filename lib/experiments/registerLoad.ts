@@ -4,6 +4,7 @@ import { deriveRandom, type Distribution } from "../random.js";
 import type { KeyValueCommand } from "../replication/service/keyValue.js";
 import { type Cluster, simulate } from "../sim/cluster.js";
 import type { Serving } from "../replication/service/serving.js";
+import { Moments } from "./moments.js";
 
 /** Gets and puts of a key-value store, by clients who wait for their answers, and how long. */
 export interface RegisterLoad {
@@ -45,7 +46,6 @@ export interface LoadRun {
 interface Client {
   serial: number;
   door: number;
-  due: number;
   waiting: { -readonly [field in keyof LoadedOperation]: LoadedOperation[field] } | undefined;
 }
 
@@ -72,7 +72,10 @@ export function registerLoad(protocol: Protocol<Serving>, { size, clients, doors
   const random = deriveRandom(seed, size + 1_000);
   const operations: LoadedOperation[] = [];
   let place = 0;
-  const all = Array.from({ length: clients }, (_, client): Client => ({ serial: 0, door: client % doors.length, due: begin + 2 * think * random(), waiting: undefined }));
+  const all = Array.from({ length: clients }, (_, client): Client => ({ serial: 0, door: client % doors.length, waiting: undefined }));
+  /** When clients ask, for the first time or for something else. */
+  const moments = new Moments(clients);
+  for (let client = 0; client < clients; client++) moments.set(client, begin + 2 * think * random());
 
   const ask = (client: number, one: Client) => {
     if (one.waiting) one.door = (one.door + 1) % doors.length;
@@ -81,7 +84,7 @@ export function registerLoad(protocol: Protocol<Serving>, { size, clients, doors
     const value = `${client}.${++one.serial}`;
     one.waiting = { id: operations.length, process: client, f: get ? "get" : "put", key, input: get ? null : value, invoked: place++, returned: Infinity, invokedAt: cluster.now, door: doors[one.door]! };
     operations.push(one.waiting);
-    one.due = cluster.now + patience;
+    moments.set(client, cluster.now + patience);
     send(client, one, doors[one.door]!);
   };
   const send = (client: number, { serial, waiting }: Client, node: NodeId) => {
@@ -102,14 +105,14 @@ export function registerLoad(protocol: Protocol<Serving>, { size, clients, doors
       }
       Object.assign(one.waiting, { output: output.result, returned: place++, returnedAt: cluster.now });
       one.waiting = undefined;
-      one.due = cluster.now + 2 * think * random();
+      moments.set(output.client!, cluster.now + 2 * think * random());
     }
   };
   const end = begin + length;
   while (cluster.now < end) {
-    all.forEach((one, client) => one.due <= cluster.now && ask(client, one));
+    for (const client of moments.come(cluster.now)) ask(client, all[client]!);
     hear();
-    const next = all.reduce((least, { due }) => Math.min(least, due), end);
+    const next = Math.min(moments.next, end);
     if (cluster.nextTime <= next) cluster.step();
     else cluster.run(Math.max(next, cluster.now));
     hear();

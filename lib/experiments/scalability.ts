@@ -5,7 +5,7 @@ const { nodes: _nodes, clients: _clients, keys, warm, window, ...rest } = throug
 
 const parameters = {
   ...rest,
-  nodes: { type: "list", default: "3,9", values: [], summary: "servers, the smallest first: others are compared with it" },
+  nodes: { type: "list", default: "3,9", values: [], summary: "servers, two sizes or more: the others are compared with the first" },
   keys: { ...keys, default: 300 },
   warm: { ...warm, default: 20 },
   window: { ...window, default: 40 },
@@ -20,14 +20,14 @@ export const scalability: Experiment<typeof parameters, readonly unknown[]> = {
   trials: 1,
   row: {
     ...throughput.row,
-    speedup: "throughput by that of the smallest cluster",
-    perfect: "servers by those of the smallest cluster: what the speed-up would be if each did its full share",
+    speedup: "throughput by that of the first size (null: nothing was answered there)",
+    perfect: "servers by those of the first size: what the speed-up would be if each did its full share",
   },
   check: (values) => throughput.check!({ ...values }),
   trial: ({ nodes, clients, ...values }, seed) => (nodes as readonly number[]).map((count) => throughput.trial({ ...values, nodes: [count], clients: clients * count }, seed, 0)),
   summarize(samples, { nodes, clients, ...values }) {
     const sizes = nodes as readonly number[];
     const rows = sizes.map((count, i) => throughput.summarize(samples.map((sample) => sample[i] as never), { ...values, nodes: [count], clients: clients * count }));
-    return rows[0]!.flatMap((first, entry) => rows.map((of, i) => ({ ...of[entry]!, speedup: (of[entry]!.throughput as number) / (first.throughput as number), perfect: sizes[i]! / sizes[0]! })));
+    return rows[0]!.flatMap((first, entry) => rows.map((of, i) => ({ ...of[entry]!, speedup: first.throughput === 0 ? null : (of[entry]!.throughput as number) / (first.throughput as number), perfect: sizes[i]! / sizes[0]! })));
   },
 };

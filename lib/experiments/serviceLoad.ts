@@ -5,6 +5,7 @@ import { deriveRandom, type Distribution } from "../random.js";
 import type { Machine } from "../replication/service/machine.js";
 import { type Cluster, simulate } from "../sim/cluster.js";
 import type { Serving } from "../replication/service/serving.js";
+import { Moments } from "./moments.js";
 import { leaderOf, type ServiceEngine, type ServicePatience } from "./serviceEngines.js";
 
 /** A service and what its clients ask. */
@@ -50,9 +51,8 @@ export interface ServiceLoad {
 interface Client {
   serial: number;
   request: unknown;
-  /** When the request was asked first, and when the client will ask again, ms. */
+  /** When the request was asked first, ms. */
   asked: number;
-  due: number;
   node: number;
 }
 
@@ -68,7 +68,10 @@ export function serviceLoad(engine: ServiceEngine, { machine, clients: service }
   const begin = cluster.now + 10 * patience.heartbeat;
   cluster.run(begin);
   messages = 0;
-  const all = Array.from({ length: clients }, (_, client): Client => ({ serial: 0, request: undefined, asked: 0, due: begin + think * random(), node: client % size }));
+  const all = Array.from({ length: clients }, (_, client): Client => ({ serial: 0, request: undefined, asked: 0, node: client % size }));
+  /** When clients ask, for the first time or again. */
+  const moments = new Moments(clients);
+  for (let client = 0; client < clients; client++) moments.set(client, begin + think * random());
   const latencies: number[] = [];
   let [operations, crashed] = [0, Infinity];
   let downtime: number | null = null;
@@ -79,10 +82,10 @@ export function serviceLoad(engine: ServiceEngine, { machine, clients: service }
       client.request = service.request(number, ++client.serial, random);
       client.asked = cluster.now;
     } else client.node = (client.node + 1) % size;
-    send(client);
+    send(number, client);
   };
-  const send = (client: Client) => {
-    client.due = cluster.now + retry;
+  const send = (number: number, client: Client) => {
+    moments.set(number, cluster.now + retry);
     history.asked(client.request, cluster.now);
     cluster.input(client.node, client.request as never);
   };
@@ -98,19 +101,19 @@ export function serviceLoad(engine: ServiceEngine, { machine, clients: service }
         if (crashed === Infinity) latencies.push(cluster.now - client.asked);
         else if (client.asked >= crashed) downtime ??= cluster.now - crashed;
         client.request = undefined;
-        client.due = cluster.now + 2 * think * random();
+        moments.set(told.client, cluster.now + 2 * think * random());
       } else if (told.leader !== null && told.leader !== client.node) {
         // It is told whom to ask, and asks there at once; the node that it was sent to may be down.
         client.node = told.leader;
-        send(client);
+        send(told.client, client);
       }
     }
   };
   const serveUntil = (end: number) => {
     while (cluster.now < end) {
-      all.forEach((client, number) => client.due <= cluster.now && ask(number, client));
+      for (const number of moments.come(cluster.now)) ask(number, all[number]!);
       hear();
-      const next = all.reduce((least, { due }) => Math.min(least, due), end);
+      const next = Math.min(moments.next, end);
       if (cluster.nextTime <= next) cluster.step();
       else cluster.run(Math.max(next, cluster.now));
       hear();

@@ -4,12 +4,12 @@ import type { KeyValueCommand } from "../replication/service/keyValue.js";
 import type { Serving } from "../replication/service/serving.js";
 import { type Cluster, simulate } from "../sim/cluster.js";
 import type { Experiment } from "./experiment.js";
-import { built, compared, type Entry, entriesOf, sizesOf } from "./performance/parameters.js";
+import { built, checkPatience, compared, type Entry, entriesOf, sizesOf } from "./performance/parameters.js";
 
 const parameters = {
   ...compared,
   consistency: { ...compared.consistency, default: "both" },
-  nodes: { type: "integer", default: 3, range: [1, 25], summary: "servers" },
+  nodes: { type: "integer", default: 3, range: [1, 25], summary: "servers in the cluster" },
   tasks: { type: "integer", default: 40, range: [1, 10_000], summary: "tasks, each claimed by several workers at about the same time" },
   workers: { type: "integer", default: 3, range: [2, 100], summary: "workers that claim a task, each through a server of its own choice" },
   spread: { type: "number", default: 5, range: [0, 10_000], unit: "ms", summary: "they ask within so much time of each other" },
@@ -42,6 +42,7 @@ export const taskClaims: Experiment<typeof parameters, readonly Outcome[]> = {
     twice: "share of the tasks that two or more workers took for their own",
     refused: "share of the claims that the design cannot carry out: it has no append",
   },
+  check: checkPatience,
   trial: (values, seed) => entriesOf(values).map((entry) => claim(entry, values, seed)),
   summarize: (samples, values) =>
     entriesOf(values).map(({ design, variant }, i) => {
@@ -78,7 +79,7 @@ function claim({ design, variant }: Entry, values: Parameters<typeof taskClaims.
   };
   const hear = (told: { readonly type: string; readonly client?: number; readonly serial?: number; readonly leader?: NodeId | null; readonly result?: unknown }) => {
     const one = told.client === undefined ? undefined : claims[told.client];
-    if (!one || told.serial !== one.serial || (one.state !== "appends" && one.state !== "reads")) return;
+    if (!one || told.serial !== one.serial || (one.state !== "appends" && one.state !== "reads") || cluster.now > one.at + patience) return;
     if (told.type === "refused") {
       if (told.leader !== null && told.leader !== undefined && told.leader !== one.node) return ask(one, told.leader);
       if (!design.leads) {

@@ -1,6 +1,6 @@
 import { serve } from "../systems/designs/workload.js";
 import type { Experiment } from "./experiment.js";
-import { asked, built, checkLists, compared, entriesOf, machines, sizesOf, workloadOf } from "./performance/parameters.js";
+import { asked, built, checkLists, checkPatience, compared, entriesOf, machines, patientIn, sizesOf, workloadOf } from "./performance/parameters.js";
 import { percentile } from "./percentile.js";
 
 const parameters = {
@@ -19,11 +19,12 @@ const parameters = {
 } as const;
 
 interface Point {
+  /** Requests that were answered while it was counted, and that were given up then. */
   readonly done: number;
-  readonly asked: number;
+  readonly givenUp: number;
   readonly latencies: readonly number[];
   readonly messages: number;
-  /** Of the busiest node: messages and requests handled an operation, and its share of them all. */
+  /** Messages that the busiest node sent and was sent. */
   readonly busiest: number;
 }
 
@@ -43,22 +44,24 @@ export const throughput: Experiment<typeof parameters, readonly Point[]> = {
     faults: "servers that are down",
     throughput: "requests answered a second",
     formula: "requests a second by the closed formula: the busiest server's processor time for the messages of one request (null: none is known, or servers are down, or far apart)",
-    messages: "messages between servers for each request answered",
-    busiest: "messages that the busiest server sends and takes in, for each request answered",
+    messages: "messages between servers for each request answered (null: none was)",
+    busiest: "messages that the busiest server sends and is sent, for each request answered (null: none was)",
     p50: "median time to an answer, ms (null: nobody was answered)",
     p99: "99th percentile of it, ms",
-    unanswered: "share of the requests asked while it was counted that were given up",
+    unanswered: "share of the requests that ended while it was counted that ended unanswered: they were given up",
   },
-  check({ nodes, reads, regions, far, faults }) {
-    checkLists({ nodes: { given: nodes, low: 1, high: 101, whole: true }, reads: { given: reads, low: 0, high: 1 } });
+  check({ nodes, reads, regions, far, faults, heartbeat, timeout }) {
+    checkPatience({ heartbeat, timeout });
+    checkLists({ nodes: { given: nodes, low: 1, high: 101, whole: true }, reads: { given: reads, low: 0, high: 1 }, far: { given: far, low: 0, high: 1e6 } });
     if (typeof nodes === "string" || typeof reads === "string") throw new Error("nodes and reads need one number or more");
     if (regions > 1 && typeof far === "string") throw new Error("far needs a time between regions, in ms");
     const small = nodes.find((count) => faults >= count);
     if (small !== undefined) throw new Error(`somebody must stay up: got faults ${faults} of ${small} nodes`);
   },
-  trial: (values, seed) =>
-    points(values).map(({ entry: { design, variant }, nodes, reads }) => {
-      const { clients, think, regions, faults, warm, window } = values;
+  trial: (given, seed) =>
+    points(given).map(({ entry: { design, variant }, nodes, reads }) => {
+      const { clients, think, regions, faults, warm, window } = given;
+      const values = patientIn(regions, given);
       const run = serve(design, variant, sizesOf(values, nodes), {
         ...workloadOf(values),
         regions,
@@ -73,10 +76,10 @@ export const throughput: Experiment<typeof parameters, readonly Point[]> = {
         },
       }, seed);
       const counted = run.requests.filter(({ answered }) => answered !== undefined && answered >= run.begin && answered < run.end);
-      const late = run.requests.filter(({ asked }) => asked >= run.begin && asked < run.end - values.patience);
+      const givenUp = run.requests.filter(({ asked, answered }) => answered === undefined && asked + values.patience >= run.begin && asked + values.patience < run.end);
       return {
         done: counted.length,
-        asked: late.length === 0 ? 0 : late.filter(({ answered }) => answered === undefined).length / late.length,
+        givenUp: givenUp.length,
         latencies: counted.map(({ asked, answered }) => answered! - asked),
         messages: run.sent.reduce((sum, sent) => sum + sent, 0),
         busiest: Math.max(...run.sent.map((sent, node) => sent + run.received[node]!)),
@@ -85,11 +88,12 @@ export const throughput: Experiment<typeof parameters, readonly Point[]> = {
   summarize: (samples, values) =>
     points(values).map(({ entry: { design, variant }, nodes, reads }, i) => {
       const runs = samples.map((sample) => sample[i]!);
-      const sum = (field: "done" | "messages" | "busiest" | "asked") => runs.reduce((total, run) => total + run[field], 0);
+      const sum = (field: "done" | "messages" | "busiest" | "givenUp") => runs.reduce((total, run) => total + run[field], 0);
       const latencies = runs.flatMap((run) => run.latencies);
       const { regions, faults, receive, send, window } = values;
       const formula = regions > 1 || faults > 0 || receive + send === 0 ? null : variant.capacity(sizesOf(values, nodes), reads, { receive, send });
-      const done = Math.max(1, sum("done"));
+      const done = sum("done");
+      const each = (count: number) => (done === 0 ? null : count / done);
       return {
         design: design.name,
         leadership: design.leadership,
@@ -98,13 +102,13 @@ export const throughput: Experiment<typeof parameters, readonly Point[]> = {
         reads,
         regions,
         faults,
-        throughput: (1000 * sum("done")) / (window * runs.length),
+        throughput: (1000 * done) / (window * runs.length),
         formula: formula === null ? null : 1000 * formula,
-        messages: sum("messages") / done,
-        busiest: sum("busiest") / done,
+        messages: each(sum("messages")),
+        busiest: each(sum("busiest")),
         p50: percentile(latencies, 0.5),
         p99: percentile(latencies, 0.99),
-        unanswered: sum("asked") / runs.length,
+        unanswered: sum("givenUp") / Math.max(1, done + sum("givenUp")),
       };
     }),
 };

@@ -30,8 +30,8 @@ export const zookeeperMix: Experiment<typeof parameters, readonly number[]> = {
     harmonic: "operations a second by the harmonic mean of the published ends (null: they are not published for this size)",
     error: "harmonic less published, as a share of published (null: nothing to compare, or an end)",
     simulated: "operations a second of our ZAB, which answers reads where they are asked",
-    harmonicSimulated: "operations a second by the harmonic mean of its own two ends",
-    errorSimulated: "harmonicSimulated less simulated, as a share of simulated",
+    harmonicSimulated: "operations a second by the harmonic mean of its own two ends (null: nothing was answered at one of them)",
+    errorSimulated: "harmonicSimulated less simulated, as a share of simulated (null: nothing was answered)",
   },
   check({ reads }) {
     const bad = typeof reads === "string" ? reads : reads.find((share) => !(share >= 0 && share <= 100));
@@ -48,8 +48,8 @@ export const zookeeperMix: Experiment<typeof parameters, readonly number[]> = {
       const end = share === 0 || share === 100;
       const published = (end ? (share === 0 ? ends?.writes : ends?.reads) : ZOOKEEPER_MIXES.find((cell) => cell.servers === servers && cell.reads === share)?.operations) ?? null;
       const harmonic = ends ? harmonicMix(share / 100, ends) : null;
-      const harmonicSimulated = harmonicMix(share / 100, own);
-      return { servers, reads: share, published, harmonic, error: end || published === null || harmonic === null ? null : harmonic / published - 1, simulated: mean(share), harmonicSimulated, errorSimulated: harmonicSimulated / mean(share) - 1 };
+      const harmonicSimulated = own.reads > 0 && own.writes > 0 ? harmonicMix(share / 100, own) : null;
+      return { servers, reads: share, published, harmonic, error: end || published === null || harmonic === null ? null : harmonic / published - 1, simulated: mean(share), harmonicSimulated, errorSimulated: harmonicSimulated === null || mean(share) === 0 ? null : harmonicSimulated / mean(share) - 1 };
     });
   },
 };

@@ -1,3 +1,4 @@
+import { endOf, ownerOf } from "./arcs.js";
 import { hashString } from "./hashString.js";
 import { type HashNode, inNameOrder, noNode } from "./placement.js";
 import { cutAtPoints } from "./points.js";
@@ -25,9 +26,9 @@ export class Chord<Node extends HashNode> {
   constructor(nodes: Iterable<Node>, { seed = 0 }: { readonly seed?: number } = {}) {
     const members = inNameOrder(nodes);
     this.#seed = seed;
-    const { ends, owners } = cutAtPoints(members, { points: 1, owns: "before", bits: 32, seed });
-    this.nodes = members.map((_, i) => members[owners[i]!]!.node);
-    this.#ids = ends.slice(0, members.length);
+    const arcs = cutAtPoints(members, { points: 1, owns: "before", bits: 32, seed });
+    this.nodes = members.map((_, i) => members[ownerOf(arcs, i)]!.node);
+    this.#ids = Uint32Array.from(members, (_, i) => endOf(arcs, i));
     for (let i = 1; i < members.length; i++) this.#ids[i] = Math.max(this.#ids[i]!, this.#ids[i - 1]! + 1);
   }
 

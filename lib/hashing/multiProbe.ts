@@ -1,4 +1,4 @@
-import { type Arcs, bytesOf, ownerAt } from "./arcs.js";
+import { type Arcs, bytesOf, endOf, ownerAt, ownerOf } from "./arcs.js";
 import { hashInteger, hashString } from "./hashString.js";
 import { type HashNode, inNameOrder, noNode, type Placement } from "./placement.js";
 import { cutAtPoints } from "./points.js";
@@ -25,7 +25,7 @@ export class MultiProbe<Node extends HashNode> implements Placement<Node> {
     this.#seed = seed;
     this.#arcs = cutAtPoints(members, { points: 1, owns: "before", bits: 32, seed });
     this.#points = new Uint32Array(members.length);
-    for (let arc = 0; arc < members.length; arc++) this.#points[this.#arcs.owners[arc]!] = this.#arcs.ends[arc]!;
+    for (let arc = 0; arc < members.length; arc++) this.#points[ownerOf(this.#arcs, arc)] = endOf(this.#arcs, arc);
   }
 
   lookup(key: string): Node {

@@ -1,4 +1,4 @@
-import { type Arcs, arcAt, bytesOf, ownerAt } from "./arcs.js";
+import { type Arcs, arcAt, bytesOf, countOf, endOf, ownerAt, ownerOf } from "./arcs.js";
 import { hashString } from "./hashString.js";
 import { type HashNode, inNameOrder, noNode, type Placement, type Weighted } from "./placement.js";
 import { cutAtPoints } from "./points.js";
@@ -85,11 +85,11 @@ export class Ring<Node extends HashNode> implements Placement<Node> {
 
   /** All nodes, each once, in the order in which they inherit a key with this hash: with `before` clockwise, with `after` the other way. */
   *walk(hash: number): Generator<Node> {
-    const { owners } = this.#arcs;
     const seen = new Set<number>();
-    const step = this.options.owns === "before" ? 1 : owners.length - 1;
-    for (let i = 0, arc = arcAt(this.#arcs, hash); i < owners.length && seen.size < this.nodes.length; i++, arc = (arc + step) % owners.length) {
-      const owner = owners[arc]!;
+    const count = countOf(this.#arcs);
+    const step = this.options.owns === "before" ? 1 : count - 1;
+    for (let i = 0, arc = arcAt(this.#arcs, hash); i < count && seen.size < this.nodes.length; i++, arc = (arc + step) % count) {
+      const owner = ownerOf(this.#arcs, arc);
       if (seen.has(owner)) continue;
       seen.add(owner);
       yield this.nodes[owner]!;
@@ -110,19 +110,23 @@ export class Ring<Node extends HashNode> implements Placement<Node> {
 
   /** The arcs, clockwise from position 0: there the one that lies on both sides of it is cut in two. */
   arcs(): OwnedArc<Node>[] {
-    const { ends, owners } = this.#arcs;
     const arcs: OwnedArc<Node>[] = [];
-    for (let i = 0, begin = 0; i < ends.length; begin = ends[i++]! + 1) {
-      if (ends[i]! >= begin) arcs.push({ node: this.nodes[owners[i]!]!, begin: begin / CIRCLE, length: (ends[i]! + 1 - begin) / CIRCLE });
+    for (let i = 0, begin = 0; i < countOf(this.#arcs); i++) {
+      const next = endOf(this.#arcs, i) + 1;
+      if (next > begin) arcs.push({ node: this.nodes[ownerOf(this.#arcs, i)]!, begin: begin / CIRCLE, length: (next - begin) / CIRCLE });
+      begin = next;
     }
     return arcs;
   }
 
   /** By node, in the order of `nodes`: the share of the circle that it owns. They add up to 1. */
   shares(): number[] {
-    const { ends, owners } = this.#arcs;
     const shares = this.nodes.map(() => 0);
-    for (let i = 0; i < ends.length; i++) shares[owners[i]!]! += (ends[i]! - (i > 0 ? ends[i - 1]! : -1)) / CIRCLE;
+    for (let i = 0, begin = 0; i < countOf(this.#arcs); i++) {
+      const next = endOf(this.#arcs, i) + 1;
+      shares[ownerOf(this.#arcs, i)]! += (next - begin) / CIRCLE;
+      begin = next;
+    }
     return shares;
   }
 

@@ -1,4 +1,4 @@
-import type { InputOf, Types } from "../protocol.js";
+import type { InputOf, NodeId, Types } from "../protocol.js";
 import type { Command, Target } from "./command.js";
 import type { Network } from "./network.js";
 import type { Node } from "./node.js";
@@ -16,6 +16,7 @@ export interface Outside<T extends Types> {
   pause(node: Node<T>): void;
   resume(node: Node<T>): void;
   unclog(): void;
+  forge(from: NodeId, to: Node<T>, by: NodeId | undefined, message: T["Message"]): void;
 }
 
 /** Carries out a command. */
@@ -34,6 +35,8 @@ export function carryOut<T extends Types>(command: Command<T>, outside: Outside<
       return eachOf(command.node, (node) => outside.resume(node));
     case "clock":
       return eachOf(command.node, (node) => (node.clockOffset += command.by));
+    case "forge":
+      return eachOf(command.to, (to) => outside.forge(command.from, to, command.by, command.message));
     case "cut":
       return eachOf(command.from, (from) => eachOf(command.to, (to) => network.cut(from.self, to.self)));
     case "clog":

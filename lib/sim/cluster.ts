@@ -1,6 +1,7 @@
 import type { NodeView } from "../promises.js";
 import type { InputOf, NodeId, OutputOf, Protocol, TimerOf, Types } from "../protocol.js";
 import { checkSeed, deriveRandom, deriveSeed, type Distribution, parseDistribution, type Random } from "../random.js";
+import { takesForGenuine } from "./authentication.js";
 import { carryOut, type Outside } from "./carryOut.js";
 import { setClocks } from "./clocks.js";
 import { checkCommand, type Command, type Target } from "./command.js";
@@ -277,6 +278,7 @@ export class Cluster<T extends Types> implements World<T> {
       pause: (node) => this.#pause(node),
       resume: (node) => this.#resume(node),
       unclog: () => this.#unclog(),
+      forge: (from, to, by, message) => this.#forge(from, to, by, message),
     };
   }
 
@@ -350,6 +352,17 @@ export class Cluster<T extends Types> implements World<T> {
 
   #unclog(): void {
     for (const { from, to, id, message } of this.#network.unclog()) this.#queueDelivery(from, to, id, message);
+  }
+
+  /** What is not genuine is dropped at once: in the trace it has been sent by whom it names. */
+  #forge(from: NodeId, { self: to }: Node<T>, by: NodeId | undefined, message: T["Message"]): void {
+    const id = this.#messages++;
+    // The command is kept for replays: what the node may change is a copy.
+    const own = this.sealed(copy(message));
+    this.trace?.send(this.now, from, to, own);
+    const cut = by !== undefined && this.#network.isCut(by, to);
+    if (cut || !takesForGenuine(this.options.authentication ?? "none", from, by)) return this.trace?.drop(this.now, to, id, cut ? "cut" : "forged");
+    this.#queueDelivery(from, to, id, own);
   }
 
   #boot(node: Node<T>, kind: "start" | "restart", disk: "kept" | "lost" = "kept"): void {

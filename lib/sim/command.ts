@@ -38,13 +38,18 @@ export type Command<T extends Types> =
   | ({ readonly type: "network" } & Chances)
   /** Steps a node's clock by so many ms, forward or back. Timers already set are not moved. */
   | { readonly type: "clock"; readonly node: Target; readonly by: number }
+  /**
+   * A message comes to a node as if `from` had sent it: made by a member (`by`) or, unless it is given, by somebody outside,
+   * whom no cut stops. Whether the receiver takes it is a matter of the cluster's `authentication`.
+   */
+  | { readonly type: "forge"; readonly from: NodeId; readonly to: Target; readonly by?: NodeId; readonly message: T["Message"] }
   /** Ends every fault: cuts, clogs, pauses, chances; whoever is down starts again with what its disk kept. */
   | { readonly type: "calm" };
 
 /** Throws a `RangeError` unless a command makes sense in a cluster with these options. */
 export function checkCommand<T extends Types>(command: Command<T>, { size, fifo, probe }: ClusterOptions<T>): void {
   const nodes: unknown[] =
-    command.type === "partition" ? command.groups.flat() : command.type === "cut" || command.type === "clog" ? [command.from, command.to] : "node" in command ? [command.node] : [];
+    command.type === "partition" ? command.groups.flat() : command.type === "cut" || command.type === "clog" ? [command.from, command.to] : command.type === "forge" ? [command.from, command.to, ...(command.by === undefined ? [] : [command.by])] : "node" in command ? [command.node] : [];
   for (const node of nodes) {
     if (node === "all" && (command.type === "restart" || command.type === "resume")) continue;
     if (typeof node === "object" && node !== null && "role" in node) {

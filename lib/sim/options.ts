@@ -1,6 +1,7 @@
 import type { NodeView } from "../promises.js";
 import type { Durable, NodeId, OutputOf, Types } from "../protocol.js";
 import type { Distribution } from "../random.js";
+import type { Authentication } from "./authentication.js";
 import type { Hardware } from "./hardware.js";
 import type { NetworkOptions } from "./network.js";
 
@@ -23,6 +24,8 @@ export interface ClusterOptions<T extends Types> extends NetworkOptions {
   readonly clockDrift?: string | Distribution;
   /** What messages and requests cost the nodes that send and take them in. Default: nothing; each is handled when it comes. */
   readonly hardware?: Hardware;
+  /** How receivers tell whose message it is; what it costs is a matter of the hardware (`withTags`). Default `none`. */
+  readonly authentication?: Authentication;
   /** What each node's disk holds at the start. Default: nothing. */
   readonly disks?: (node: NodeId) => Durable<T>;
   /** What a node is called at the moment, such as its role in an election: for the trace, and to aim faults by. */

@@ -17,6 +17,7 @@ export interface Scheduled<T extends Types> {
  * - `partition 0 1 | 2 3 4`, `isolate TARGET`, `ring`, `bridge TARGET`, `heal`
  * - `loss 0.3`, `duplication 0.1`, `reordering 0.2`, alone or behind each other
  * - `clock TARGET +50`, `clock TARGET -20`, `input TARGET JSON`, `calm`
+ * - `forge 3 > TARGET JSON` (a message as if of node 3), `forge 3 > TARGET by 4 JSON` (made by node 4)
  *
  * Throws an `Error` that names the statement, what was found and what was expected.
  */
@@ -64,6 +65,11 @@ const VERBS: Readonly<Record<string, Parse>> = {
     const [, who, json = ""] = /^(\S+)\s+(.+)$/.exec(rest) ?? [];
     if (who === undefined) throw expected('a node or role and an input in JSON, as in input 0 {"type":"campaign"}', rest);
     return [{ type: "input", node: target(who), input: parseJson(json) as InputOf<Types> }];
+  },
+  forge(rest) {
+    const [, from = "", to, by, json = ""] = /^(\S+)\s*>\s*(\S+)(?:\s+by\s+(\d+))?\s+(.+)$/.exec(rest) ?? [];
+    if (to === undefined) throw expected('a node, a node or role and a message in JSON, as in forge 3 > leader by 4 {"type":"Vote"}', rest);
+    return [{ type: "forge", from: node(from), to: target(to), ...(by !== undefined && { by: Number(by) }), message: parseJson(json) }];
   },
   calm: (rest) => nothing(rest, { type: "calm" }),
 };
@@ -151,6 +157,11 @@ function formatCommand<T extends Types>(command: Command<T>): string {
       const json = JSON.stringify(command.input) as string | undefined;
       if (json === undefined) throw new RangeError("expected an input that JSON can carry, found undefined");
       return `input ${formatTarget(command.node)} ${json}`;
+    }
+    case "forge": {
+      const json = JSON.stringify(command.message) as string | undefined;
+      if (json === undefined) throw new RangeError("expected a message that JSON can carry, found undefined");
+      return `forge ${command.from} > ${formatTarget(command.to)}${command.by === undefined ? "" : ` by ${command.by}`} ${json}`;
     }
     case "restart":
       return `restart ${command.node}${command.disk === "lost" ? " lost" : ""}`;

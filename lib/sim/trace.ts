@@ -1,7 +1,7 @@
 import type { NodeId, TimerKey } from "../protocol.js";
 
 /** Why a message never arrived. */
-export type DropReason = "loss" | "cut" | "down";
+export type DropReason = "loss" | "cut" | "down" | "forged";
 
 /**
  * One thing that happened in a simulated run. Times are virtual ms. `send` names a message by its number; `deliver` and
@@ -26,7 +26,7 @@ const KINDS = ["start", "crash", "restart", "send", "deliver", "drop", "timer", 
 type Kind = TraceEvent["kind"];
 /** Kinds that are about a message. */
 type MessageKind = "send" | "deliver" | "drop";
-const REASONS: readonly DropReason[] = ["loss", "cut", "down"];
+const REASONS: readonly DropReason[] = ["loss", "cut", "down", "forged"];
 const SEND = KINDS.indexOf("send");
 const DELIVER = KINDS.indexOf("deliver");
 const DROP = KINDS.indexOf("drop");

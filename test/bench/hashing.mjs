@@ -51,12 +51,14 @@ export async function benchHashing() {
     hashring: timeLookups(((peer) => (key) => peer.get(key))(newHashRing(peers)), keys, KEYS / 10),
     nodeHashring: timeLookups(((peer) => (key) => peer.findNode(key))(new peers.NodeHashRing(names, POINTS)), keys, KEYS / 10),
   };
-  const lookups = await medians({ hash: timeHashes(keys), own: timeLookups((key) => ring.lookup(key), keys), ...theirs }, 15);
+  const lookups = await medians({ own: timeLookups((key) => ring.lookup(key), keys), ...theirs }, 15);
+  // Two that are close are held against each other in short turns: what else the machine does then meets both alike.
+  const close = await medians({ hash: timeHashes(keys.slice(0, KEYS / 8)), own: timeLookups((key) => ring.lookup(key), keys, KEYS / 8) }, 201);
   if (peers) {
     report("hash ring, a lookup, times faster than npm's hashring", lookups.hashring / lookups.own, ["at least", 60], `${lookups.own.toFixed(1)} ns against ${lookups.hashring.toFixed(0)} ns`);
     report("hash ring, a lookup, times faster than npm's node-hashring", lookups.nodeHashring / lookups.own, ["at least", 4], `${lookups.own.toFixed(1)} ns against ${lookups.nodeHashring.toFixed(0)} ns`);
   }
-  report("hash ring, a lookup, in times of hashing the key alone", lookups.own / lookups.hash, ["at most", 1.5], `${lookups.own.toFixed(1)} ns against ${lookups.hash.toFixed(1)} ns`);
+  report("hash ring, a lookup, in times of hashing the key alone", close.own / close.hash, ["at most", 1.5], `${close.own.toFixed(1)} ns against ${close.hash.toFixed(1)} ns`);
   if (peers) {
     const builds = await medians({ own: () => each(1, () => new Ring(names, { points: POINTS })), peer: () => each(1, () => newHashRing(peers)) }, 15);
     report("hash ring, built, times faster than npm's hashring", builds.peer / builds.own, ["at least", 5], `${(builds.own / 1e6).toFixed(1)} ms against ${(builds.peer / 1e6).toFixed(1)} ms`);

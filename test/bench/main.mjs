@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { benchExplore } from "./explore.mjs";
+import { benchGrowth } from "./growth.mjs";
 import { benchHashing } from "./hashing.mjs";
 import { benchHostile } from "./hostile.mjs";
 import { benchLinearizability } from "./linearizability.mjs";
@@ -14,7 +15,7 @@ import { benchTokenRing } from "./tokenRing.mjs";
 
 // npm run bench [-- NAME …]: ratios to named peers, medians of runs interleaved with them. Never a test: machines are
 // noisy. Several are run in a process each, so that none is compiled for what another one did.
-const benches = { queue: benchQueue, event: benchEvent, start: benchColdStart, records: benchRecords, ring: benchTokenRing, random: benchRandom, sweep: benchSweep, linearizability: benchLinearizability, explore: benchExplore, hostile: benchHostile, hashing: benchHashing, rumor: benchRumor, proposals: benchProposals, etcd: benchEtcd };
+const benches = { queue: benchQueue, event: benchEvent, start: benchColdStart, records: benchRecords, ring: benchTokenRing, random: benchRandom, sweep: benchSweep, linearizability: benchLinearizability, explore: benchExplore, hostile: benchHostile, hashing: benchHashing, rumor: benchRumor, growth: benchGrowth, proposals: benchProposals, etcd: benchEtcd };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(benches, name));
 if (unknown) {

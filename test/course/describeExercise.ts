@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gradeMany } from "../../lib/course/grading/grade.js";
 import { hintsOf } from "../../lib/course/grading/hint.js";
 import { inLearnersFolder, inRepository } from "../../lib/course/grading/places.js";
-import type { ExerciseGrade } from "../../lib/course/grading/report.js";
+import type { ExerciseGrade, GradeReport } from "../../lib/course/grading/report.js";
 import { skeletonFiles } from "../../lib/course/grading/skeleton.js";
 import { plant, type Planted } from "../exercises/planted.js";
 
@@ -16,22 +16,36 @@ export function answersFolder(): string {
   return folder;
 }
 
+/** By exercise, of those that a test file describes: what is planted, and in which of its files. */
+const described = new Map<string, { readonly file: string; readonly planted: readonly Planted[] }>();
+let folder: string | undefined;
+let graded: Promise<GradeReport[]> | undefined;
+
+/** All answers of all exercises of a test file, graded in one run: the solutions first, then the skeletons, then what is planted, by its number. */
+function gradeAll(folder: string): Promise<GradeReport[]> {
+  const [pristine, most] = [join(folder, "skeleton"), Math.max(...[...described.values()].map(({ planted }) => planted.length))];
+  const answers = Array.from({ length: most }, (_, index) => join(folder, `planted ${index}`));
+  for (const [name, { file, planted }] of described) {
+    mkdirSync(join(pristine, name), { recursive: true });
+    for (const [path, text] of skeletonFiles(name)) writeFileSync(join(pristine, name, path), text);
+    planted.forEach((one, index) => plant(answers[index]!, name, file, one));
+  }
+  return gradeMany([...described.keys()], [inRepository("solutions"), pristine, ...answers], undefined, true);
+}
+
 /** What every exercise must be: solved by its solution and by nothing less, with hints and a README. `file` is the answer's. */
 export function describeExercise(name: string, file: string, planted: readonly Planted[]): void {
-  const folder = answersFolder();
+  const answers = (folder ??= answersFolder());
+  described.set(name, { file, planted });
   describe(name, () => {
     let solution: ExerciseGrade;
     let skeleton: ExerciseGrade;
     let wrong: ExerciseGrade[];
 
     beforeAll(async () => {
-      const pristine = join(folder, `${name} skeleton`);
-      mkdirSync(join(pristine, name), { recursive: true });
-      for (const [path, text] of skeletonFiles(name)) writeFileSync(join(pristine, name, path), text);
-      const answers = planted.map((one, index) => plant(join(folder, `${name} planted ${index}`), name, file, one));
-      const reports = await gradeMany([name], [inRepository("solutions"), pristine, ...answers]);
-      [solution, skeleton, ...wrong] = reports.map((report) => report.exercises[0]!) as [ExerciseGrade, ExerciseGrade, ...ExerciseGrade[]];
-    });
+      const reports = await (graded ??= gradeAll(answers));
+      [solution, skeleton, ...wrong] = reports.map((report) => report.exercises.find((one) => one.name === name)!) as [ExerciseGrade, ExerciseGrade, ...ExerciseGrade[]];
+    }, 300_000);
 
     test("the reference solution scores full marks", () => {
       expect(solution).toMatchObject({ status: "passed", points: solution.max });

@@ -42,6 +42,18 @@ test("an answer that loops for ever scores 0 as timeout, and the others are scor
   expect(report).toMatchObject({ points: 25, max: 35 });
 });
 
+test("answers that are trusted share a process, and get what each of them would get alone", async () => {
+  const change = (name: string, right: string, wrong: string) => plant(join(folder, name), "21-quorum", "quorum.ts", { bug: name, changes: [[right, wrong]], fails: {} });
+  const answers = [
+    change("leaves", "return 2 * size > nodes;", "if (nodes === 4) (globalThis as any).process.exit(0);\n  return 2 * size > nodes;"),
+    change("throws", "return 2 * size > nodes;", 'throw new Error("too many");'),
+    inRepository("solutions"),
+  ];
+  const trusted = await gradeMany(["21-quorum"], answers, undefined, true);
+  expect(trusted).toEqual(await gradeMany(["21-quorum"], answers));
+  expect(trusted.map(({ exercises }) => exercises[0]!.status)).toEqual(["error", "failed", "passed"]);
+});
+
 test("a failed run is replayed by the command that was printed", async () => {
   const answers = plant(join(folder, "forgetful"), "22-vote", "vote.ts", vote.find(({ bug }) => bug === "forgets to save")!);
   const report = await grade(["22-vote"], { answers });

@@ -33,7 +33,7 @@ beforeAll(async () => {
   const empty = skeletonFiles("22-vote").get("vote.ts")!;
   const silent = plant(join(folder, "silent"), "22-vote", "vote.ts", { bug: "never answers", changes: [["  context.send(from,", "  if (false) context.send(from,"]], fails: {} });
   const paths = [write("skeleton", empty), inRepository("solutions"), silent, bug("answers with the candidate's term"), bug("forgets to save")];
-  [skeleton, solution, begun, noRun, forgetful] = (await gradeFolders(["22-vote"], paths.map((path) => ({ path, shown: "exercises" })))) as [GradedFolder, GradedFolder, GradedFolder, GradedFolder, GradedFolder];
+  [skeleton, solution, begun, noRun, forgetful] = (await gradeFolders(["22-vote"], paths.map((path) => ({ path, shown: "exercises" })), undefined, true)) as [GradedFolder, GradedFolder, GradedFolder, GradedFolder, GradedFolder];
 });
 
 test("what is not written yet is said to be so, and nothing is drawn", () => {

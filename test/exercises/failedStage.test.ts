@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Picture } from "../../lib/course/picture.js";
 import { renderPicture } from "../../lib/course/picture.js";
-import { gradeFolders, replay } from "../../lib/course/grading/grade.js";
+import { gradeFolders, type GradedFolder, replay } from "../../lib/course/grading/grade.js";
 import { showFailedRun } from "../../lib/course/grading/failedRun.js";
 import { inLearnersFolder } from "../../lib/course/grading/places.js";
 import { changed, changeOf } from "./change.js";
@@ -26,12 +26,19 @@ const mistakes: readonly { readonly exercise: string; readonly file: string; rea
   { exercise: "25-commit", file: "commit.ts", planted: leaders, bug: "counts replicas of entries of older terms", labels: ["1/1 + 2", "vote in 5?"] },
 ];
 
-describe.each(mistakes)("who $bug", ({ exercise, file, planted, bug, labels }) => {
+/** In one run of the graders: each folder has an answer to one of the exercises. */
+let graded: GradedFolder[];
+const paths = mistakes.map(({ exercise, file, planted, bug }) => plant(join(folder, exercise), exercise, file, planted.find((one) => one.bug === bug)!));
+beforeAll(async () => {
+  graded = await gradeFolders(mistakes.map(({ exercise }) => exercise), paths.map((path) => ({ path, shown: path })), undefined, true);
+});
+
+describe.each(mistakes.map((mistake, index) => ({ ...mistake, index })))("who $bug", ({ exercise, labels, index }) => {
   test("sees the shortest run that shows it, in less than 100 KB, and the command that replays it", async () => {
-    const path = plant(join(folder, exercise), exercise, file, planted.find((one) => one.bug === bug)!);
-    const [graded] = await gradeFolders([exercise], [{ path, shown: path }]);
-    const run = graded!.failedRun!;
-    const failed = graded!.report.exercises[0]!.cases.find(({ name }) => name === run.case)!;
+    const path = paths[index]!;
+    const { report, failedRun } = graded[index]!;
+    const run = failedRun!;
+    const failed = report.exercises.find(({ name }) => name === exercise)!.cases.find(({ name }) => name === run.case)!;
     expect(failed.message).toBe(run.message);
     expect(failed.replay).toContain(`--case "${run.case}" --seed ${run.seed} `);
     showFailedRun(run);

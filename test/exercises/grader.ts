@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { beforeAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { readGradingTask, type CaseVerdict } from "../../lib/course/grading/gradingTask.js";
 import type { HistoryExcerpt } from "../../lib/course/grading/failedHistory.js";
 import type { FailedRun, RunExcerpt } from "../../lib/course/grading/failedRun.js";
 import type { Reply, Request } from "../../lib/course/grading/exchange.js";
-import { runAnswer, type AnswerResult } from "../../lib/course/grading/runAnswer.js";
+import { runAnswer, TrustedAnswers, type AnswerResult } from "../../lib/course/grading/runAnswer.js";
 
 declare module "vitest" {
   interface TaskMeta {
@@ -56,13 +56,16 @@ export function registerGrader(grader: Grader): void {
   const { requests, places } = withoutRepeats(cases);
   if (cases.length === 0) test("no such case", () => {});
   const caseOf = (request: number): string => cases[Math.max(0, places.findIndex((list) => list.includes(request)))]!.name;
+  const trusted = task.trusted ? new TrustedAnswers() : undefined;
+  afterAll(() => trusted?.close());
   task.folders.forEach(({ path, shown }, folder) => {
     describe(`${grader.exercise} in ${shown}`, () => {
       let result: AnswerResult;
       const limit = task.limit ?? grader.limit;
       beforeAll(async () => {
         const file = join(path, grader.exercise, grader.file);
-        result = await runAnswer({ ...grader, file, shown: `${shown}/${grader.exercise}/${grader.file}`, limit, requests });
+        const run = { ...grader, file, shown: `${shown}/${grader.exercise}/${grader.file}`, limit, requests };
+        result = await (trusted?.run(run) ?? runAnswer(run));
       }, limit + 60_000);
 
       for (const [index, one] of cases.entries()) {

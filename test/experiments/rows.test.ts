@@ -18,6 +18,8 @@ const FIXED: Readonly<Record<string, { parameters: readonly string[]; row?: read
   rumor: { parameters: ["n", "variant", "mode", "stop", "k", "connectionLimit"], row: ["residue", "traffic", "tLast", "rounds"] },
   pbs: { parameters: ["n", "r", "w", "t", "W", "A", "R", "S", "replicas"], row: ["fresh", "readP999", "writeP999", "tFirst", "tQuantile"] },
   ...Object.fromEntries(["throughput", "latency", "scalability", "fault-tolerance"].map((name) => [name, { parameters: ["design", "nodes", "reads", "consistency", "regions", "faults"] }])),
+  supermarket: { parameters: ["queues", "choices", "load", "service", "replacement", "stale"], row: ["meanTime", "tail"] },
+  xfetch: { parameters: ["beta", "rate", "recompute"], row: ["meanSize", "alone", "earlyBy"] },
   "split-vote": { parameters: ["nodes", "failed", "latency"], row: ["formula", "simulated"] },
 };
 

@@ -28,8 +28,8 @@ async function dispatch([name, ...rest]: readonly string[], io: Io): Promise<num
   if (name === "--version") return say(io, version());
   if (name === "help") return say(io, helpFor(find(rest[0]!)));
   const command = find(name);
-  // `run NAME --help` explains the experiment, so only `run` looks at it.
-  if (rest.some(isHelp) && (command.name !== "run" || isHelp(rest[0]!))) return say(io, helpFor(command));
+  // `run NAME --help` explains the experiment, and so does `choose --help`: only these look at it.
+  if (rest.some(isHelp) && command.name !== "choose" && (command.name !== "run" || isHelp(rest[0]!))) return say(io, helpFor(command));
   return (await command.load())(rest, io);
 }
 

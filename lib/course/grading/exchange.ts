@@ -10,6 +10,16 @@ export interface Request {
 /** What came of a request: a value as plain data, something that is not plain data (in words), or an exception. */
 export type Reply = { readonly value: unknown } | { readonly odd: string } | { readonly threw: string };
 
+/** What the answer's process is told: where the compiled answer is, what it must export, and what to ask of it. */
+export interface AnswerTask {
+  /** A file URL. */
+  readonly answer: string;
+  /** The folder in which the answer was written, for messages. */
+  readonly folder: string;
+  readonly exports: readonly string[];
+  readonly requests: readonly Request[];
+}
+
 /** What the answer's process sends to the grader. */
 export type ServerMessage = { readonly kind: "ready" } | { readonly kind: "unusable"; readonly why: string } | { readonly kind: "reply"; readonly reply: Reply };
 

@@ -26,9 +26,12 @@ export async function grade(names: readonly string[], { answers, limit }: GradeO
   return report!;
 }
 
-/** Grades the same exercises in many folders of answers, in one run of the graders; one report a folder, in their order. */
-export async function gradeMany(names: readonly string[], folders: readonly string[], limit?: number): Promise<GradeReport[]> {
-  return (await gradeFolders(checkNames(names), folders.map(checkFolder), limit)).map(({ report }) => report);
+/**
+ * Grades the same exercises in many folders of answers, in one run of the graders; one report a folder, in their order.
+ * Answers that are `trusted`, as those that tests plant, need no process of their own, which takes a third of the time.
+ */
+export async function gradeMany(names: readonly string[], folders: readonly string[], limit?: number, trusted = false): Promise<GradeReport[]> {
+  return (await gradeFolders(checkNames(names), folders.map(checkFolder), limit, trusted)).map(({ report }) => report);
 }
 
 /** A folder of answers: where it is, and what it is called in messages and commands. */
@@ -47,8 +50,8 @@ export interface GradedFolder {
 }
 
 /** The same for exercises and folders that are known to exist. */
-export async function gradeFolders(exercises: readonly string[], folders: readonly AnswerFolder[], limit?: number): Promise<GradedFolder[]> {
-  const outcomes = await runGraders(exercises, { folders, limit });
+export async function gradeFolders(exercises: readonly string[], folders: readonly AnswerFolder[], limit?: number, trusted = false): Promise<GradedFolder[]> {
+  const outcomes = await runGraders(exercises, { folders, limit, trusted });
   const graded: GradedFolder[] = [];
   for (const [index, folder] of folders.entries()) {
     const grades: ExerciseGrade[] = [];

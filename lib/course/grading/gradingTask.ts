@@ -8,6 +8,8 @@ export interface GradingTask {
   readonly folders: readonly { readonly path: string; readonly shown: string }[];
   /** Time for all requests of an exercise, in ms; without it the grader's own. */
   readonly limit?: number | undefined;
+  /** Whether all answers may run in one process, one after another: only where they are trusted. Default false. */
+  readonly trusted?: boolean;
   /** Replay this case with this seed only, and tell the whole run. */
   readonly replay?: { readonly case: string; readonly seed: number };
 }

@@ -1,13 +1,11 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { AnswerProcess, type Conversation } from "./answerProcess.js";
 import { bundleAnswer, bundleServer } from "./bundleAnswer.js";
-import type { Reply, Request, ServerMessage } from "./exchange.js";
-import { gradingFolder, processList } from "./gradingTask.js";
-import { killTree } from "./killTree.js";
+import type { AnswerTask, Reply, Request } from "./exchange.js";
+import { gradingFolder } from "./gradingTask.js";
 import { inLearnersFolder } from "./places.js";
-import { answerFolder } from "./thrown.js";
 
 /** What is to be run. */
 export interface AnswerRun {
@@ -35,69 +33,77 @@ export type AnswerResult =
  * children when it has answered or its time is up.
  */
 export async function runAnswer(run: AnswerRun): Promise<AnswerResult> {
-  const parent = process.env[gradingFolder] ?? inLearnersFolder("tmp");
-  mkdirSync(parent, { recursive: true });
-  const folder = realpathSync(mkdtempSync(join(parent, "answer-")));
+  const folder = temporaryFolder();
   try {
     const wrong = await bundleAnswer(run.file, run.shown, join(folder, "answer.mjs"));
     if (wrong !== undefined) return { status: "error", message: wrong };
     await bundleServer(run.rig, join(folder, "server.mjs"));
-    return (await exchange(run, folder, [permissionFlag, `--allow-fs-read=${folder}${sep}*`])) ?? (await exchange(run, folder, [])) ?? neverReady(run);
+    return resultOf(run, (await alone(run, folder, true)) ?? (await alone(run, folder, false)) ?? neverReady(run));
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    remove(folder);
   }
 }
 
-/** Node's permission model had another name before 22.13. */
-const [major, minor] = process.versions.node.split(".").map(Number) as [number, number];
-const permissionFlag = major > 22 || (major === 22 && minor >= 13) ? "--permission" : "--experimental-permission";
-
 /** One process, one conversation. Undefined if the process ended before it was ready, so before the answer was loaded. */
-function exchange(run: AnswerRun, folder: string, flags: readonly string[]): Promise<AnswerResult | undefined> {
-  const child = spawn(process.execPath, ["--no-warnings", "--enable-source-maps", "--max-old-space-size=256", ...flags, join(folder, "server.mjs")], {
-    cwd: folder,
-    env: { ...(process.env["SystemRoot"] !== undefined && { SystemRoot: process.env["SystemRoot"] }), [answerFolder]: dirname(realpathSync(run.file)) },
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-    detached: process.platform !== "win32",
-    windowsHide: true,
-  });
-  remember(child);
-  return new Promise((resolve) => {
-    const replies: Reply[] = [];
-    let ready = false;
-    let lastWords = "";
-    const finish = (result: AnswerResult | undefined): void => {
-      clearTimeout(alarm);
-      child.removeAllListeners();
-      child.on("error", () => {});
-      killTree(child);
-      resolve(result);
-    };
-    const alarm = setTimeout(() => finish({ status: "timeout", at: replies.length }), run.limit);
-    child.stderr?.on("data", (data: Buffer) => (lastWords = (lastWords + data.toString()).slice(-4000)));
-    child.on("message", (message: ServerMessage) => {
-      if (message?.kind === "ready") ready = true;
-      else if (message?.kind === "unusable") finish({ status: "error", message: `${run.shown} cannot be graded: ${String(message.why)}.` });
-      else if (message?.kind === "reply") replies.push(message.reply);
-      if (replies.length === run.requests.length) finish({ status: "answered", replies });
-    });
-    child.on("error", () => finish(undefined));
-    child.on("close", () => finish(ready ? { status: "error", message: ended(run, lastWords) } : undefined));
-    child.send({ answer: pathToFileURL(join(folder, "answer.mjs")).href, exports: run.exports, requests: run.requests }, () => {});
-  });
+async function alone(run: AnswerRun, folder: string, guarded: boolean): Promise<Conversation | undefined> {
+  const own = new AnswerProcess(folder, { guarded });
+  const conversation = await own.converse(taskOf(run, join(folder, "answer.mjs")), run.limit);
+  own.kill();
+  return conversation.end === "gone" && !conversation.ready ? undefined : conversation;
 }
 
-function ended(run: AnswerRun, lastWords: string): string {
-  if (lastWords.includes("heap out of memory")) return `${run.shown} cannot be graded: it used more than 256 MB of memory.`;
-  return `${run.shown} cannot be graded: it ended its own process before all cases were through.`;
+/**
+ * Runs answers with the same rig one after another in one process, where code that one has warmed up serves the next: only
+ * for answers that are trusted, as those are that tests plant. One that does not answer is tried once more by itself.
+ */
+export class TrustedAnswers {
+  readonly #folder = temporaryFolder();
+  #process: AnswerProcess | undefined;
+  #count = 0;
+
+  async run(run: AnswerRun): Promise<AnswerResult> {
+    const file = join(this.#folder, `answer${this.#count++}.mjs`);
+    const wrong = await bundleAnswer(run.file, run.shown, file);
+    if (wrong !== undefined) return { status: "error", message: wrong };
+    if (this.#process === undefined) await bundleServer(run.rig, join(this.#folder, "server.mjs"));
+    this.#process ??= new AnswerProcess(this.#folder, { guarded: true });
+    const conversation = await this.#process.converse(taskOf(run, file), run.limit);
+    if (conversation.end === "answered") return resultOf(run, conversation);
+    this.#end();
+    return runAnswer(run);
+  }
+
+  /** Ends the process; there will be no more answers. */
+  close(): void {
+    this.#end();
+    remove(this.#folder);
+  }
+
+  #end(): void {
+    this.#process?.kill();
+    this.#process = undefined;
+  }
+}
+
+function taskOf({ file, exports, requests }: AnswerRun, compiled: string): AnswerTask {
+  return { answer: pathToFileURL(compiled).href, folder: dirname(realpathSync(file)), exports, requests };
+}
+
+function resultOf({ shown }: AnswerRun, conversation: Conversation): AnswerResult {
+  if (conversation.end === "answered") return { status: "answered", replies: conversation.replies };
+  if (conversation.end === "timeout") return { status: "timeout", at: conversation.replies.length };
+  if (conversation.end === "unusable") return { status: "error", message: `${shown} cannot be graded: ${conversation.why}.` };
+  return { status: "error", message: `${shown} cannot be graded: ${conversation.lastWords.includes("heap out of memory") ? "it used more than 256 MB of memory" : "it ended its own process before all cases were through"}.` };
 }
 
 function neverReady(run: AnswerRun): never {
   throw new Error(`No process could be started to run ${run.shown}. Run "npx leaderlab doctor" to see what is missing.`);
 }
 
-/** Whoever kills the grader kills these too: they are in process groups of their own. */
-function remember(child: ChildProcess): void {
-  const folder = process.env[gradingFolder];
-  if (folder !== undefined && child.pid !== undefined) appendFileSync(join(folder, processList), `${child.pid}\n`);
+function temporaryFolder(): string {
+  const parent = process.env[gradingFolder] ?? inLearnersFolder("tmp");
+  mkdirSync(parent, { recursive: true });
+  return realpathSync(mkdtempSync(join(parent, "answer-")));
 }
+
+const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -1,11 +1,11 @@
-import { plainReply, type Reply, type Request, type ServerMessage } from "./exchange.js";
-import { thrown } from "./thrown.js";
+import { plainReply, type AnswerTask, type Reply, type Request, type ServerMessage } from "./exchange.js";
+import { answerFolder, thrown } from "./thrown.js";
 
 type Functions = Readonly<Record<string, unknown>>;
 
 /**
- * The inside of the process that runs an answer. It loads the answer, carries out requests one by one, and sends back
- * what came of each as data. It judges nothing: whatever the answer does to this process, it can only change its own data.
+ * The inside of the process that runs an answer. It loads the answer that it is told, carries out requests one by one, and
+ * sends back what came of each as data. It judges nothing: whatever the answer does to this process, it can only change its own data.
  *
  * @param rig functions of the grader that work on the answer, called as `name(answer, ...args)`
  */
@@ -15,7 +15,8 @@ export function serveAnswer(rig: Functions): void {
   // Each message is on its way before the answer runs again: an endless loop must not hold back earlier replies.
   const tell = (message: ServerMessage): Promise<void> => new Promise((done) => send(message, undefined, undefined, () => done()));
 
-  process.once("message", async (task: { answer: string; exports: string[]; requests: Request[] }) => {
+  process.on("message", async (task: AnswerTask) => {
+    process.env[answerFolder] = task.folder;
     await tell({ kind: "ready" });
     let answer: Functions;
     try {

@@ -1,4 +1,4 @@
-/** The folder of the answer that runs in this process; its own files are told from the course's by this. */
+/** Names the variable with the folder of the answer that runs in this process; its own files are told from the course's by this. */
 export const answerFolder = "LEADERLAB_ANSWER_FOLDER";
 
 /**

@@ -20,7 +20,7 @@ export const machines = {
 
 /** What clients ask for. */
 export const asked = {
-  keys: { type: "integer", default: 100, range: [1, 100_000], summary: "keys" },
+  keys: { type: "integer", default: 100, range: [1, 100_000], summary: "keys that are asked for" },
   skew: { type: "number", default: 0, range: [0, 5], summary: "exponent of Zipf's law by which keys are drawn: 0 is evenly" },
   valueSize: { type: "integer", default: 100, range: [1, 1_000_000], unit: "bytes", summary: "length of a value" },
   patience: { type: "number", default: 1000, range: [1, 1_000_000], unit: "ms", summary: "a request without an answer for so long is given up" },
@@ -52,8 +52,19 @@ export function entriesOf({ design, consistency }: Values<typeof compared>): rea
 
 export const sizesOf = ({ replicas, shards, ...rest }: Values<typeof built>, nodes: number): Sizes => ({ ...rest, nodes, replicas: Math.min(replicas, nodes), shards: shards * nodes });
 
+/** The same, but where regions are far apart everybody is more patient: by the longest way, there and back, twice. */
+export function patientIn<Given extends Pick<Values<typeof machines & typeof asked & typeof built>, "far" | "timeout" | "retry" | "patience">>(regions: number, given: Given): Given {
+  const slack = regions > 1 ? 4 * Math.max(...(given.far as readonly number[])) : 0;
+  return { ...given, timeout: given.timeout + slack, retry: given.retry + slack, patience: given.patience + slack };
+}
+
 /** The part of a workload that these parameters decide. */
 export const workloadOf = ({ receive, send, bandwidth, near, far, keys, skew, valueSize, patience }: Values<typeof machines & typeof asked>): Pick<Workload, "hardware" | "near" | "far" | "keys" | "skew" | "valueSize" | "patience"> => ({ hardware: { receive, send, bandwidth }, near, far: far as readonly number[], keys, skew, valueSize, patience });
+
+/** Throws an `Error` unless a leader is heard of before anybody's patience ends. */
+export function checkPatience({ heartbeat, timeout }: Pick<Values<typeof built>, "heartbeat" | "timeout">): void {
+  if (heartbeat >= timeout) throw new Error(`heartbeat must be below timeout: got ${heartbeat} and ${timeout} ms`);
+}
 
 /** Throws an `Error` unless these lists of numbers lie in their ranges. */
 export function checkLists(lists: Readonly<Record<string, { readonly given: string | readonly number[]; readonly low: number; readonly high: number; readonly whole?: boolean }>>): void {

@@ -2,7 +2,7 @@ import type { Context, NodeId, Protocol } from "../../protocol.js";
 import { isMajority, majority } from "../raft/quorum.js";
 import type { Machine, Request } from "../service/machine.js";
 import { applyOnce, beginSessions } from "../service/sessions.js";
-import type { Degree, DoViewChange, Entry, Prepare, PrimaryBackup, PrimaryBackupMessage, PrimaryBackupOptions, PrimaryBackupState, StartView } from "./types.js";
+import type { Degree, DoViewChange, Entry, Prepare, PrepareOk, PrimaryBackup, PrimaryBackupMessage, PrimaryBackupOptions, PrimaryBackupState, StartView } from "./types.js";
 
 /**
  * Primary–backup replication (Alsberg and Day, ICSE 1976; Budhiraja et al., The Primary-Backup Approach, 1993). The
@@ -73,24 +73,26 @@ export function primaryBackup<State, Command, Result>(machine: Machine<State, Co
 
   function onPrepare(state: Memory, from: NodeId, { view, start, entries, committed }: Prepare<Command>, context: Own): void {
     if (view !== state.view || state.normal !== view) return;
-    // What came before has been lost or overtaken: the primary sends all that is not acknowledged again with its next heartbeat.
-    const news = start > state.log.length ? [] : entries.slice(state.log.length - start);
+    // What came before has been lost or overtaken: it is asked for at once, or comes again with the next heartbeat.
+    const gap = start > state.log.length;
+    const news = gap ? [] : entries.slice(state.log.length - start);
     if (news.length > 0) {
       state.log.push(...news);
       context.append(news);
     }
-    acknowledgeTo(state, from, committed, context);
+    acknowledgeTo(state, from, committed, context, gap);
   }
 
-  function acknowledgeTo(state: Memory, primary: NodeId, committed: number, context: Own): void {
+  function acknowledgeTo(state: Memory, primary: NodeId, committed: number, context: Own, gap = false): void {
     carryOut(state, committed, context);
     waitForPrimary(state, context);
-    context.send(primary, { type: "PrepareOk", view: state.view, length: state.log.length });
+    context.send(primary, { type: "PrepareOk", view: state.view, length: state.log.length, ...(gap && { gap }) });
   }
 
-  function onPrepareOk(state: Memory, from: NodeId, view: number, length: number, context: Own): void {
+  function onPrepareOk(state: Memory, from: NodeId, { view, length, gap }: PrepareOk, context: Own): void {
     if (state.role !== "primary" || view !== state.view) return;
     state.acknowledged[from] = Math.max(state.acknowledged[from] ?? 0, length);
+    if (gap) sendTo(state, from, state.acknowledged[from]!, context);
     state.heard[from] = context.now;
     state.fenced = isCutOff(state, context);
     commit(state, context);
@@ -227,7 +229,7 @@ export function primaryBackup<State, Command, Result>(machine: Machine<State, Co
         case "Prepare":
           return onPrepare(state, from, message, context);
         case "PrepareOk":
-          return onPrepareOk(state, from, message.view, message.length, context);
+          return onPrepareOk(state, from, message, context);
       }
     },
     onTimer(state, timer, context) {

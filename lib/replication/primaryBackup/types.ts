@@ -97,6 +97,8 @@ export interface PrepareOk {
   readonly type: "PrepareOk";
   readonly view: number;
   readonly length: number;
+  /** It was sent what comes later, and lacks what lies between. */
+  readonly gap?: boolean;
 }
 
 export type PrimaryBackupMessage<Command> = StartViewChange | DoViewChange<Command> | StartView<Command> | Prepare<Command> | PrepareOk;

@@ -38,7 +38,7 @@ export interface Variant {
   build(sizes: Sizes): Protocol<Serving>;
   /**
    * Operations a ms of a saturated cluster: the busiest node's processor time for an operation, by the messages that the
-   * design needs. `reads` is the share of reads. Null where nobody has a formula.
+   * design needs. `reads` is the share of reads. Null where nobody has a formula, as where several commands share a message.
    */
   capacity(sizes: Sizes, reads: number, hardware: Pick<Hardware, "receive" | "send">): number | null;
 }

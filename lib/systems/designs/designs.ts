@@ -33,7 +33,7 @@ const raftWith = (reads: "log" | "index" | "lease"): Variant => ({
   reads: "leader",
   writes: "leader",
   build: (sizes) => served(raftFor(sizes, reads)),
-  capacity: ({ nodes }, share, hardware) => oneNodes({ read: reads === "lease" ? alone(hardware) : leaderOfLog(nodes, hardware), write: leaderOfLog(nodes, hardware) }, share),
+  capacity: ({ nodes, batch }, share, hardware) => (batch > 1 ? null : oneNodes({ read: reads === "lease" ? alone(hardware) : leaderOfLog(nodes, hardware), write: leaderOfLog(nodes, hardware) }, share)),
 });
 
 /** Raft whose nodes answer reads from what they have. */
@@ -42,7 +42,7 @@ const anywhere: Variant = {
   reads: "nearest",
   writes: "leader",
   build: (sizes) => served(raftFor(sizes, "local")),
-  capacity: ({ nodes }, reads, hardware) => oneNodes({ read: alone(hardware) / nodes, write: leaderOfLog(nodes, hardware) }, reads),
+  capacity: ({ nodes, batch }, reads, hardware) => (batch > 1 ? null : oneNodes({ read: alone(hardware) / nodes, write: leaderOfLog(nodes, hardware) }, reads)),
 };
 
 const backedUp = (acknowledge: Degree): Variant => ({
@@ -68,9 +68,12 @@ const storeWith = (quorum: (replicas: number) => number, guarantee: Variant["gua
   writes: "nearest",
   build: ({ replicas, retry, preference }) => served(quorumStore({ versioning: dottedSiblings, n: replicas, r: quorum(replicas), w: quorum(replicas), patience: retry, ...(preference && { preference }) })),
   capacity({ nodes, replicas }, reads, hardware) {
-    const others = otherReplicas(Math.min(replicas, nodes), nodes);
-    const moved = (1 - Math.min(replicas, nodes) / nodes) * roundTrip(hardware);
-    return shared({ read: coordinated(1, others, hardware), write: coordinated(2, others, hardware) + moved }, reads, nodes);
+    const copies = Math.min(replicas, nodes);
+    const others = otherReplicas(copies, nodes);
+    const isReplica = copies / nodes;
+    // A put that waits for one copy goes on when its coordinator comes to its own: by then half of the others have been asked.
+    const asked = quorum(copies) === 1 ? others - (isReplica * (copies - 1)) / 2 : others;
+    return shared({ read: coordinated(1, others, hardware), write: alone(hardware) + (asked + (1 - isReplica) + others) * roundTrip(hardware) }, reads, nodes);
   },
 });
 
@@ -79,7 +82,8 @@ const sharded = (reads: "index" | "lease" | "local"): Variant => ({
   reads: reads === "local" ? "nearest" : "leader",
   writes: "leader",
   build: (sizes) => served(shardedGroups({ shards: sizes.shards, replicas: Math.min(sizes.replicas, sizes.nodes), member: ({ priority }) => raftFor(sizes, reads, priority) as never })),
-  capacity({ nodes, replicas }, share, hardware) {
+  capacity({ nodes, replicas, batch }, share, hardware) {
+    if (batch > 1) return null;
     const logged = coordinated(1, Math.min(replicas, nodes) - 1, hardware);
     return shared({ read: reads === "index" ? logged : alone(hardware), write: logged }, share, nodes);
   },

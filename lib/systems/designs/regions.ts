@@ -6,6 +6,8 @@ export interface Regions {
   readonly count: number;
   /** Where a node is: nodes are dealt out in turn. */
   of(node: NodeId): number;
+  /** How much longer a message takes between two places than within one, one way, ms. */
+  distance(from: number, to: number): number;
   /** One-way delay between two places, as a distribution, ms. */
   delay(from: number, to: number): Distribution;
 }
@@ -17,10 +19,12 @@ export interface Regions {
 export function regions(count: number, near: Distribution, far: readonly number[]): Regions {
   if (count > 1 && far.length === 0) throw new RangeError("regions need a one-way time between them, in ms: none is given");
   const pairs = count * (count - 1) / 2;
+  const farther = (from: number, to: number) => (from === to ? 0 : far[pairOf(Math.min(from, to), Math.max(from, to)) % far.length]!);
   const between = Array.from({ length: pairs }, (_, pair) => shifted(near, far[pair % far.length]!));
   return {
     count,
     of: (node) => node % count,
+    distance: farther,
     delay: (from, to) => (from === to ? near : between[pairOf(Math.min(from, to), Math.max(from, to))]!),
   };
 }

@@ -68,7 +68,7 @@ export interface Served {
   /** All requests since the clients began, in the order in which they were asked. */
   readonly requests: readonly Asked[];
   readonly regions: Regions;
-  /** Messages that each node has sent to others, and taken from them, while it was counted. */
+  /** Messages that each node has sent to others, and that were sent to it while it was up, while it was counted. */
   readonly sent: readonly number[];
   readonly received: readonly number[];
   /** Nodes that led when the clients began. */
@@ -84,8 +84,9 @@ interface Client {
   readonly nodes: readonly NodeId[];
   /** How often it has turned to another node. */
   turns: number;
-  /** By group: who led it, as far as the client knows. */
+  /** By group, as far as the client knows: who leads it; and, where any node of it will do but not every node is one, whom it was sent to. */
   readonly leaders: Map<number, NodeId>;
+  readonly holders: Map<number, NodeId>;
   serial: number;
   open: Open | undefined;
 }
@@ -107,7 +108,8 @@ const AGAIN = 0.05;
 /**
  * Runs a design under a workload: the same machines, the same network and the same clients for every design. Clients are
  * dealt out to the regions in turn. Their requests and answers are under way as long as any message between those places.
- * Throws a `RangeError` if the workload does not fit together.
+ * Throws a `RangeError` if the workload does not fit together, or asks more than a million requests, or
+ * has clients that wait for nothing on machines and a network that take no time.
  */
 export function serve(design: Design, variant: Variant, sizes: Sizes, workload: Workload, seed: number): Served {
   const { hardware, near, far, arrivals, reads, patience, settle, warm, window } = workload;
@@ -128,7 +130,7 @@ export function serve(design: Design, variant: Variant, sizes: Sizes, workload: 
       sent({ id }, to) {
         if (!counting || id === to) return;
         sent[id]!++;
-        received[to]!++;
+        if (cluster.nodes[to]!.up) received[to]!++;
       },
     },
   });
@@ -144,6 +146,7 @@ export function serve(design: Design, variant: Variant, sizes: Sizes, workload: 
   const draw = keyDraws(workload, places.count);
   const filler = "x".repeat(Math.max(0, workload.valueSize - 16));
   const requests: Open[] = [];
+  const atOnce = AT_ONCE + (arrivals.type === "closed" ? arrivals.clients : 0);
   const clients: Client[] = [];
   /** By region, so that those who are answered soon do not ask more than others. */
   const idle: Client[][] = Array.from({ length: places.count }, () => []);
@@ -155,22 +158,23 @@ export function serve(design: Design, variant: Variant, sizes: Sizes, workload: 
   const addClient = (region = clients.length % places.count) => {
     const number = clients.length;
     const turn = Math.floor(number / places.count);
-    const within = (own: boolean) => rotated(cluster.nodes.map(({ id }) => id).filter((node) => (places.of(node) === region) === own), turn);
-    const client: Client = { number, region, nodes: [...within(true), ...within(false)], turns: 0, leaders: new Map(), serial: 0, open: undefined };
+    const away = (node: NodeId) => places.distance(region, places.of(node));
+    const ids = cluster.nodes.map(({ id }) => id);
+    const nodes = [...new Set(ids.map(away))].sort((a, b) => a - b).flatMap((distance) => rotated(ids.filter((node) => away(node) === distance), turn));
+    const client: Client = { number, region, nodes, turns: 0, leaders: new Map(), holders: new Map(), serial: 0, open: undefined };
     clients.push(client);
     return client;
   };
 
   const groupOf = (key: string) => design.groupOf?.(key, sizes) ?? 0;
-  const doorOf = (client: Client, { f, key }: Open): NodeId => {
-    const known = variant[f === "get" ? "reads" : "writes"] === "leader" ? client.leaders.get(groupOf(key)) : undefined;
-    return known ?? client.nodes[client.turns % size]!;
-  };
+  const known = (client: Client, f: "get" | "put") => (variant[f === "get" ? "reads" : "writes"] === "leader" ? client.leaders : client.holders);
+  const doorOf = (client: Client, { f, key }: Open): NodeId => known(client, f).get(groupOf(key)) ?? client.nodes[client.turns % size]!;
 
   const begins = (client: Client) => {
     const get = random() < reads;
     const request: Open = { id: requests.length, client: client.number, region: client.region, f: get ? "get" : "put", key: draw(client.region, random), value: get ? null : `${client.number}.${++client.serial}${filler}`, node: -1, asked: cluster.now, serial: get ? ++client.serial : client.serial };
-    requests.push(request);
+    if (requests.push(request) > MOST_REQUESTS) throw new RangeError(`more than ${MOST_REQUESTS.toLocaleString("en")} requests: ask for a shorter time, or less often`);
+    if (requests.at(-atOnce)?.asked === cluster.now) throw new RangeError("clients would ask for ever: here neither they, nor the network, nor the machines take any time");
     client.open = request;
     at(cluster.now + patience, { type: "patience", client, request });
     asks(client, request, doorOf(client, request));
@@ -194,12 +198,12 @@ export function serve(design: Design, variant: Variant, sizes: Sizes, workload: 
     if (!request || serial !== request.serial) return;
     const group = groupOf(request.key);
     if (type === "refused") {
-      client.leaders.delete(group);
+      known(client, request.f).delete(group);
       if (leader === null || leader === undefined || leader === request.node) {
         client.turns++;
         return at(cluster.now + AGAIN * patience, { type: "ask", client, request });
       }
-      client.leaders.set(group, leader);
+      known(client, request.f).set(group, leader);
       return asks(client, request, leader);
     }
     if (variant[request.f === "get" ? "reads" : "writes"] === "leader") client.leaders.set(group, request.node);
@@ -209,7 +213,7 @@ export function serve(design: Design, variant: Variant, sizes: Sizes, workload: 
   };
   const gives = (client: Client, request: Open) => {
     if (client.open !== request) return;
-    for (const [group, node] of client.leaders) if (node === request.node) client.leaders.delete(group);
+    for (const hints of [client.leaders, client.holders]) for (const [group, node] of hints) if (node === request.node) hints.delete(group);
     if (request.node === client.nodes[client.turns % size]) client.turns++;
     ends(client);
   };
@@ -266,6 +270,11 @@ export function serve(design: Design, variant: Variant, sizes: Sizes, workload: 
 const rotated = <T>(list: readonly T[], by: number): T[] => list.map((_, i) => list[(i + by) % list.length]!);
 
 const exponential = (rate: number, random: Random) => -Math.log(1 - random()) / rate;
+
+/** They are all kept. */
+const MOST_REQUESTS = 1_000_000;
+/** Beyond the clients, who may begin together: so many requests in one moment are no chance. */
+const AT_ONCE = 1000;
 
 /** Stream of a seed from which clients draw. */
 const CLIENTS = 1_000;

@@ -10,12 +10,13 @@ import { benchQueue } from "./queue.mjs";
 import { benchColdStart, benchEvent, benchRecords } from "./raft.mjs";
 import { benchRandom } from "./random.mjs";
 import { benchRumor } from "./rumor.mjs";
+import { benchSupermarket } from "./supermarket.mjs";
 import { benchSweep } from "./sweep.mjs";
 import { benchTokenRing } from "./tokenRing.mjs";
 
 // npm run bench [-- NAME …]: ratios to named peers, medians of runs interleaved with them. Never a test: machines are
 // noisy. Several are run in a process each, so that none is compiled for what another one did.
-const benches = { queue: benchQueue, event: benchEvent, start: benchColdStart, records: benchRecords, ring: benchTokenRing, random: benchRandom, sweep: benchSweep, linearizability: benchLinearizability, explore: benchExplore, hostile: benchHostile, hashing: benchHashing, rumor: benchRumor, growth: benchGrowth, proposals: benchProposals, etcd: benchEtcd };
+const benches = { queue: benchQueue, event: benchEvent, start: benchColdStart, records: benchRecords, ring: benchTokenRing, random: benchRandom, sweep: benchSweep, linearizability: benchLinearizability, explore: benchExplore, hostile: benchHostile, hashing: benchHashing, rumor: benchRumor, supermarket: benchSupermarket, growth: benchGrowth, proposals: benchProposals, etcd: benchEtcd };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !Object.hasOwn(benches, name));
 if (unknown) {

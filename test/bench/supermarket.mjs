@@ -151,4 +151,3 @@ export async function benchSupermarket() {
   beside("balancer before 10 servers, least connections", took.connections, () => peer(BALANCER, 10));
 }
 
-if (process.argv[2] === "alone") await benchSupermarket();

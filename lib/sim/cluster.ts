@@ -59,6 +59,8 @@ export class Cluster<T extends Types> implements World<T> {
   #nodes: Node<T>[] = [];
   #network!: Network;
   #machines: Machines | undefined;
+  /** On hardware that takes time: when the message under way to `#queueDelivery` has left its node, ms. */
+  #leaves = 0;
   #diskWrite: Distribution | undefined;
   /** @internal */
   readonly slowDisk: boolean;
@@ -351,6 +353,7 @@ export class Cluster<T extends Types> implements World<T> {
   }
 
   #unclog(): void {
+    this.#leaves = this.now;
     for (const { from, to, id, message } of this.#network.unclog()) this.#queueDelivery(from, to, id, message);
   }
 
@@ -362,6 +365,7 @@ export class Cluster<T extends Types> implements World<T> {
     this.trace?.send(this.now, from, to, own);
     const cut = by !== undefined && this.#network.isCut(by, to);
     if (cut || !takesForGenuine(this.options.authentication ?? "none", from, by)) return this.trace?.drop(this.now, to, id, cut ? "cut" : "forged");
+    this.#leaves = this.now;
     this.#queueDelivery(from, to, id, own);
   }
 
@@ -375,13 +379,22 @@ export class Cluster<T extends Types> implements World<T> {
     });
   }
 
-  #deliver(node: Node<T>, from: NodeId, id: number, message: T["Message"]): void {
+  /** `takenIn`: on hardware that takes time, the processor has done so. */
+  #deliver(node: Node<T>, from: NodeId, id: number, message: T["Message"], takenIn = false): void {
     if (!node.up) {
       this.trace?.drop(this.now, node.self, id, "down");
       return;
     }
-    if (this.#machines && from !== node.self) return this.#enter(node, { kind: DELIVER, from, id, sequence: 0, payload: message });
-    this.#onMessage(node, from, id, message);
+    if (this.#machines && !takenIn && from !== node.self) return this.#enter(node, { kind: DELIVER, from, id, sequence: 0, payload: message });
+    this.trace?.deliver(this.now, node.self, id);
+    try {
+      if (this.slowDisk) node.beginHandler();
+      this.protocol.onMessage(node.state, from, this.#passing === "cloned" ? copy(message) : message, node);
+      if (this.slowDisk) node.endHandler();
+    } catch (error) {
+      throw this.#failure(node, error);
+    }
+    this.#acted(node);
   }
 
   /** On hardware that takes time: what has come waits for the node's processor. */
@@ -392,22 +405,10 @@ export class Cluster<T extends Types> implements World<T> {
 
   #takenIn(node: Node<T>, life: number, { kind, from, id, payload }: Waiting): void {
     if (life !== node.life) return;
-    if (kind === DELIVER) this.#onMessage(node, from, id, payload as T["Message"]);
+    if (kind === DELIVER) this.#deliver(node, from, id, payload as T["Message"], true);
     else this.#onInput(node, payload as InputOf<T>);
     const next = this.#machines!.next(node.self);
     if (next) this.#push(next.at, this.#sequence++, TAKEN_IN, node.self, 0, node.life, next.work);
-  }
-
-  #onMessage(node: Node<T>, from: NodeId, id: number, message: T["Message"]): void {
-    this.trace?.deliver(this.now, node.self, id);
-    try {
-      if (this.slowDisk) node.beginHandler();
-      this.protocol.onMessage(node.state, from, this.#passing === "cloned" ? copy(message) : message, node);
-      if (this.slowDisk) node.endHandler();
-    } catch (error) {
-      throw this.#failure(node, error);
-    }
-    this.#acted(node);
   }
 
   #fire(node: Node<T>, timer: Timer): void {
@@ -511,7 +512,7 @@ export class Cluster<T extends Types> implements World<T> {
     const id = this.#messages++;
     this.trace?.send(this.now, from, to, message);
     this.#observer?.sent?.(this.#nodes[from]!, to, message);
-    const leaves = this.#machines && to !== from ? this.#machines.send(from, this.now, message) : this.now;
+    if (this.#machines) this.#leaves = to === from ? this.now : this.#machines.send(from, this.now, message);
     const network = this.#network;
     if (network.isCut(from, to) || network.loses(from, to)) {
       this.#digest?.message(to, message, NaN);
@@ -523,12 +524,12 @@ export class Cluster<T extends Types> implements World<T> {
       network.hold({ from, to, id, message });
       return;
     }
-    this.#queueDelivery(from, to, id, message, leaves);
-    if (network.duplicates()) this.#queueDelivery(from, to, id, message, leaves);
+    this.#queueDelivery(from, to, id, message);
+    if (network.duplicates()) this.#queueDelivery(from, to, id, message);
   }
 
-  #queueDelivery(from: NodeId, to: NodeId, id: number, message: T["Message"], leaves = this.now): void {
-    const arrival = this.#network.arrival(leaves, from, to, message);
+  #queueDelivery(from: NodeId, to: NodeId, id: number, message: T["Message"]): void {
+    const arrival = this.#network.arrival(this.#machines ? this.#leaves : this.now, from, to, message);
     this.#digest?.message(to, message, arrival);
     this.#push(arrival, this.#sequence++, DELIVER, to, from, id, message);
   }

@@ -9,7 +9,7 @@ const RUNS: Readonly<Record<string, number>> = {
   "paxos-one-phase": 500, paxos: 1000, "paxos-flexible": 1000, "multi-paxos": 600, "multi-paxos-flexible": 600,
   "gossip-paxos": 200, "quorum-store": 200, "quorum-store-sloppy": 200, swim: 150, "swim-lifeguard": 150,
   zab: 100, "zab-observer": 80, "zab-oracle": 1500, "zab-surveyed": 2000, "zab-lock": 60, "zab-recipes": 30,
-  cache: 100, "stream-checkpoints": 60, scheduler: 100, "chandy-lamport": 60, "file-system": 60, "file-system-through-leader": 60,
+  cache: 100, "raft-groups": 60, hybrid: 30, "stream-checkpoints": 60, scheduler: 100, "chandy-lamport": 60, "file-system": 60, "file-system-through-leader": 60,
 };
 const USUAL = 400;
 

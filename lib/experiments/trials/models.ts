@@ -5,7 +5,7 @@ import { schedulerFailover } from "../schedulerFailover.js";
 import { streamCounts } from "../streamCounts.js";
 import { percent, type Trial } from "./trial.js";
 
-const whole = (value: number) => value.toFixed(0);
+const whole = (value: number) => Math.round(value).toLocaleString("en");
 const ms = (value: number | null) => (value === null ? "never" : `${value.toFixed(0)} ms`);
 const sum = (rows: readonly Row[], field: string) => rows.reduce((sum, row) => sum + (row[field] as number), 0);
 
@@ -61,7 +61,7 @@ export const modelTrials: readonly Trial[] = [
         wrongBoth: worst(both),
         wrongWithoutFault: worst(rows.filter(({ fault }) => fault === "none")),
       };
-      const because = `A leader that writes down a task before it hands it out lost ${figures.lostAtMostOnce} of ${figures.tasks} tasks when it crashed or was paused; one that writes it down after had ${figures.twiceAtLeastOnce} done twice. Tokens alone left ${percent(figures.wrongFenced)} of the objects wrong under the worse of the two faults, effects that can be repeated alone ${percent(figures.wrongIdempotent)} (${figures.backIdempotent} times one went back when a paused leader woke), both together ${percent(figures.wrongBoth)}.`;
+      const because = `A leader that writes down a task before it hands it out lost ${figures.lostAtMostOnce} of ${whole(figures.tasks)} tasks when it crashed or was paused; one that writes it down afterwards had ${figures.twiceAtLeastOnce} done twice. Tokens alone left ${percent(figures.wrongFenced)} of the objects wrong under the worse of the two faults, effects that can be repeated alone ${percent(figures.wrongIdempotent)} (${figures.backIdempotent} times one went back when a paused leader woke), both together ${percent(figures.wrongBoth)}.`;
       if (figures.wrongWithoutFault > 0 || figures.wrongBoth > 0) return { verdict: "fails", because, figures };
       if (Math.max(figures.wrongAtMostOnce, figures.wrongAtLeastOnce, figures.wrongFenced, figures.wrongIdempotent) === 0) return { verdict: "holds", because, figures };
       return { verdict: "holds if", condition: "effects can be repeated and carry fencing tokens: no order of writing down and handing out does a task exactly once", because, figures };
@@ -78,10 +78,10 @@ export const modelTrials: readonly Trial[] = [
       const off = (row: Row) => (row.wrong as number) + (row.missing as number);
       const [none, own, global, calm] = [of("none", true), of("uncoordinated", true), of("coordinated", true), of("coordinated", false)];
       const figures = { wrongNone: off(none), wrongUncoordinated: off(own), moreUncoordinated: own.more as number, wrongCoordinated: off(global), late: calm.late as number | null, lateCrash: global.lateP99 as number | null, bytesNone: of("none", false).bytes as number, bytesCoordinated: calm.bytes as number };
-      const because = `After one crash of a counter ${percent(figures.wrongNone)} of the windows were wrong or missing if nothing was saved, ${percent(figures.wrongUncoordinated)} if each node went back to a state of its own, and ${percent(figures.wrongCoordinated)} if all went back to one global state and the input could be read again. Right counts came ${ms(figures.late)} after a window's end in the median, and at the 99th percentile ${ms(figures.lateCrash)} after a crash; markers took ${percent(figures.bytesCoordinated / figures.bytesNone - 1)} more bytes.`;
+      const because = `After one crash of a counter ${percent(figures.wrongNone)} of the windows were wrong or missing if nothing was saved, ${percent(figures.wrongUncoordinated)} if each node went back to a state of its own, and ${percent(figures.wrongCoordinated)} if all went back to one global state and the input could be read again. Right counts came ${ms(figures.late)} after a window's end in the median, and at the 99th percentile ${ms(figures.lateCrash)} after a crash; snapshots took ${percent(figures.bytesCoordinated / figures.bytesNone - 1)} more bytes.`;
       if (figures.wrongNone === 0) return { verdict: "holds", because, figures };
       if (figures.wrongCoordinated > 0) return { verdict: "fails", because, figures };
-      return { verdict: "holds if", condition: "snapshots are coordinated and the input can be read again; and real-time means later by the recovery when a node crashes", because, figures };
+      return { verdict: "holds if", condition: "snapshots are coordinated, the input can be read again, and real-time allows for the time of a recovery when a node crashes", because, figures };
     },
   },
   {
@@ -109,7 +109,7 @@ export const modelTrials: readonly Trial[] = [
         snapshotFound: of("a global snapshot", "one").found as number,
         snapshotNodes: of("a global snapshot", "one").nodes as number,
       };
-      const because = `The leader's log, of one node and ${whole(figures.leaderBytes)} bytes, ordered ${percent(figures.leaderOrdered)} of the pairs of writes. Without a leader, logs of version vectors ordered ${percent(figures.siblingsOrderedOne)} of those of one key, in fewer bytes (${whole(figures.siblingsBytesOne)}), and ${percent(figures.siblingsOrderedTwo)} of those of two keys; timestamps ordered those as they were in ${percent(figures.winnerAgreesTwo ?? 0)}, and of one key ${percent(1 - figures.winnerFoundOne)} were not to be found anywhere. A global snapshot of ${whole(figures.snapshotNodes)} nodes still showed both writes in ${percent(figures.snapshotFound)}.`;
+      const because = `The leader's log, ${whole(figures.leaderBytes)} bytes of one node, ordered ${percent(figures.leaderOrdered)} of the pairs of writes. Without a leader, logs of version vectors ordered ${percent(figures.siblingsOrderedOne)} of those of one key, in fewer bytes (${whole(figures.siblingsBytesOne)}), and ${percent(figures.siblingsOrderedTwo)} of those of two keys; timestamps put ${percent(figures.winnerAgreesTwo ?? 0)} of those into their true order, and of the pairs of one key ${percent(1 - figures.winnerFoundOne)} were not to be found anywhere. A global snapshot of ${whole(figures.snapshotNodes)} nodes still showed both writes of ${percent(figures.snapshotFound)} of those pairs.`;
       const easier = figures.leaderOrdered === 1 && figures.leaderAgrees === 1;
       if (!easier) return { verdict: "fails", because, figures };
       const oneKeyAsWell = figures.siblingsOrderedOne === 1;

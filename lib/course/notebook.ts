@@ -13,6 +13,7 @@ export { source } from "./notebook/source.js";
 export { table } from "./notebook/table.js";
 export { published, verdict } from "./notebook/verdict.js";
 export { worldsByDepth, type WorldsAtDepth } from "./notebook/worldsByDepth.js";
-export { predict, reveal } from "./predict.js";
+export { predict } from "./predict.js";
+export { reveal } from "./notebook/reveal.js";
 export { run, type SampledRun } from "./run.js";
 export { show } from "./show.js";

@@ -43,8 +43,12 @@ const durableFirst: Invariant<MossQuorums> = {
   afterStep({ id, disk }, facts) {
     if (disk.stored) facts.rises("token on the disk of node", id, disk.stored.token);
   },
-  onSend({ id, state, disk }, to, message, facts) {
-    if (message.type === "Claimed" && state.lock?.ask === message.ask && state.lock.node === to) facts.must((disk.stored?.token ?? 0) >= state.token, () => `node ${id} confirms a claim with token ${state.token}, its disk has ${disk.stored?.token ?? 0}`);
+  // It may have heard of a higher token since the claim came: that one is not what it confirms.
+  onSend({ id, disk }, to, message, facts) {
+    if (message.type === "Claim") facts.agree("token of the claim", `${id}, ${message.ask}`, message.token);
+    if (message.type !== "Claimed") return;
+    const token = facts.known("token of the claim", `${to}, ${message.ask}`) as number | undefined;
+    facts.must(token === undefined || (disk.stored?.token ?? 0) >= token, () => `node ${id} confirms a claim with token ${token}, its disk has ${disk.stored?.token ?? 0}`);
   },
 };
 

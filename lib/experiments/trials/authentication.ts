@@ -24,12 +24,12 @@ export const authenticationTrials: readonly Trial[] = [
         codeThroughput: share("message authentication code"),
         signatureThroughput: share("signature"),
       };
-      const because = `Of forged votes, acknowledgements and rumours the worst did harm in ${percent(figures.outsiderNone)} of the runs without keys, and in ${percent(figures.outsiderShared)} if an outsider lacked the one key that all members shared. With that key a member could still use others' names (${percent(figures.memberShared)}); with keys of each pair, or signatures, ${percent(figures.memberPairwise)}. A member that lies in its own name did harm all the same (${percent(figures.liarSignature)}). Throughput fell to ${percent(figures.codeThroughput)} with authentication codes, to ${percent(figures.signatureThroughput)} with signatures.`;
+      const because = `Votes, acknowledgements and rumours were forged; the worst of the three counts. Without keys an outsider did harm in ${percent(figures.outsiderNone)} of the runs, and in ${percent(figures.outsiderShared)} if all members shared a key. With that key a member did harm in others' names (${percent(figures.memberShared)}); with a key for each pair, or with signatures, in ${percent(figures.memberPairwise)}. A member that lied in its own name did harm in spite of signatures (${percent(figures.liarSignature)}). Throughput fell to ${percent(figures.codeThroughput)} with authentication codes, to ${percent(figures.signatureThroughput)} with signatures.`;
       const moreSecure = figures.outsiderShared === 0 && figures.memberPairwise === 0 && figures.outsiderNone > 0;
       const moreEfficient = Math.max(figures.codeThroughput, figures.signatureThroughput) >= 1;
       if (!moreSecure) return { verdict: "fails", because, figures };
       if (moreEfficient && figures.liarSignature === 0) return { verdict: "holds", because, figures };
-      return { verdict: "holds if", condition: `${moreEfficient ? "" : "only security is asked for, not efficiency, which falls; and "}members do not lie in their own names: against that, quorums would have to be larger`, because, figures };
+      return { verdict: "holds if", condition: `${moreEfficient ? "" : "only security is asked for, since efficiency falls, and if "}members do not lie in their own names; against those who do, quorums would have to be larger`, because, figures };
     },
   },
 ];

@@ -1,7 +1,7 @@
 import { serve } from "../systems/designs/workload.js";
 import type { Experiment } from "./experiment.js";
 import { asked, built, checkLists, checkPatience, compared, entriesOf, machines, patientIn, sizesOf, workloadOf } from "./performance/parameters.js";
-import { percentile } from "./percentile.js";
+import { mean, percentile } from "./percentile.js";
 
 const parameters = {
   ...compared,
@@ -41,6 +41,7 @@ export const latency: Experiment<typeof parameters, readonly Point[]> = {
     operation: "`get` or `put`",
     place: "`near`: the client is in a leader's region; `far`: it is not; `all`: all clients (where there is one region, or no leader)",
     requests: "requests counted",
+    mean: "mean time to an answer, ms (null: some were given up)",
     p50: "median time to an answer, ms (null: half of them were given up)",
     p90: "90th percentile of it, ms",
     p99: "99th percentile of it, ms",
@@ -88,7 +89,7 @@ export const latency: Experiment<typeof parameters, readonly Point[]> = {
           const times = taken.filter(({ f, near }) => f === operation && (place === "all" || near === (place === "near"))).map(({ ms }) => ms);
           if (times.length === 0) return [];
           const at = (share: number) => percentile(times, share);
-          return [{ design: design.name, leadership: design.leadership, consistency: variant.guarantee, nodes, reads, regions, faults: values.faults, operation, place, requests: times.length, p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1), unanswered: times.filter((ms) => ms === null).length / times.length }];
+          return [{ design: design.name, leadership: design.leadership, consistency: variant.guarantee, nodes, reads, regions, faults: values.faults, operation, place, requests: times.length, mean: mean(times), p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1), unanswered: times.filter((ms) => ms === null).length / times.length }];
         }),
       );
     }),

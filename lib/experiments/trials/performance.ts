@@ -44,21 +44,21 @@ export const performanceTrials: readonly Trial[] = [
       const failover = [...run({ regions: 1, faults: 1, patience: 100, design: "raft-lease" }), ...run({ regions: 1, faults: 1, patience: 100, design: "abd" })];
       const weak = [...run({ regions: 3, design: "raft", consistency: "weakest" }), ...run({ regions: 3, design: "quorum-store", consistency: "weakest" })];
       const of = (among: readonly Row[], design: string, regions: number, operation: string, place: string) => among.find((row) => row.design === design && row.regions === regions && row.operation === operation && (row.place === place || row.place === "all"))!;
-      const pair = (where: string, among: readonly Row[], [led, free]: readonly [string, string], regions: number, operation: string, place: string, field: "p50" | "unanswered") => ({ where, led: of(among, led, regions, operation, place)[field] as number | null, free: of(among, free, regions, operation, "all")[field] as number | null });
+      const pair = (where: string, among: readonly Row[], [led, free]: readonly [string, string], regions: number, operation: string, place: string, field: "mean" | "unanswered") => ({ where, led: of(among, led, regions, operation, place)[field] as number | null, free: of(among, free, regions, operation, "all")[field] as number | null });
       const equal = ["raft-lease", "abd"] as const;
       const cells = [
-        pair("in one room", rows, equal, 1, "get", "all", "p50"),
-        pair("in one room", rows, equal, 1, "put", "all", "p50"),
-        pair("near the leader", rows, equal, 3, "get", "near", "p50"),
-        pair("near the leader", rows, equal, 3, "put", "near", "p50"),
-        pair("by puts far from the leader", rows, equal, 3, "put", "far", "p50"),
+        pair("in one room", rows, equal, 1, "get", "all", "mean"),
+        pair("in one room", rows, equal, 1, "put", "all", "mean"),
+        pair("near the leader", rows, equal, 3, "get", "near", "mean"),
+        pair("near the leader", rows, equal, 3, "put", "near", "mean"),
+        pair("far from the leader", rows, equal, 3, "put", "far", "mean"),
         pair("while a leader is replaced", failover, equal, 1, "put", "all", "unanswered"),
-        pair("where R = W = 1 would do", weak, ["raft", "quorum-store"], 3, "put", "far", "p50"),
+        pair("far from the leader where R = W = 1 would do", weak, ["raft", "quorum-store"], 3, "put", "far", "mean"),
       ];
       const worse = ({ led, free }: { readonly led: number | null; readonly free: number | null }) => (led ?? Infinity) > CLEARLY * (free ?? Infinity);
       const lost = [...new Set(cells.filter(worse).map(({ where }) => where))];
       const figures = { roomGetLed: cells[0]!.led, roomGetFree: cells[0]!.free, roomPutLed: cells[1]!.led, roomPutFree: cells[1]!.free, nearGetLed: cells[2]!.led, nearGetFree: cells[2]!.free, nearPutLed: cells[3]!.led, nearPutFree: cells[3]!.free, farPutLed: cells[4]!.led, farPutFree: cells[4]!.free, lateLed: cells[5]!.led, lateFree: cells[5]!.free, farPutLedWeak: cells[6]!.led, farPutFreeWeak: cells[6]!.free };
-      const because = `Both linearizable, in one room a put takes ${ms(figures.roomPutLed)} with a leader and ${ms(figures.roomPutFree)} with ABD, which goes round twice. Over three regions, a get near the leader takes ${ms(figures.nearGetLed)} against ${ms(figures.nearGetFree)}; a put from far away ${ms(figures.farPutLed)} against ${ms(figures.farPutFree)} (medians of all far clients and of all clients). In the ${latency.parameters.window.default} ms after the leader's crash ${percent(figures.lateLed!)} of the puts took more than 100 ms, after a crash in ABD ${percent(figures.lateFree!)}. And where R = W = 1 is enough, a put anywhere takes ${ms(figures.farPutFreeWeak)}, through a far leader ${ms(figures.farPutLedWeak)}.`;
+      const because = `Both linearizable, in one room a put takes ${ms(figures.roomPutLed)} with a leader and ${ms(figures.roomPutFree)} with ABD, which goes round twice. Over three regions, a get near the leader takes ${ms(figures.nearGetLed)} against ${ms(figures.nearGetFree)}; a put from far away ${ms(figures.farPutLed)} against ${ms(figures.farPutFree)} (means of all far clients and of all clients). In the ${latency.parameters.window.default} ms after the leader's crash ${percent(figures.lateLed!)} of the puts took more than 100 ms, after a crash in ABD ${percent(figures.lateFree!)}. And where R = W = 1 is enough, a put anywhere takes ${ms(figures.farPutFreeWeak)}, through a far leader ${ms(figures.farPutLedWeak)}.`;
       if (lost.length === 0) return { verdict: "holds", because, figures };
       if (lost.length === new Set(cells.map(({ where }) => where)).size) return { verdict: "fails", because, figures };
       return { verdict: "holds if", condition: `it is not measured ${lost.join(", nor ")}`, because, figures };

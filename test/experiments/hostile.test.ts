@@ -6,9 +6,10 @@ import { engines } from "../../lib/experiments/engines.js";
 /** Hostile runs an engine, by name: as many as it takes to reach all that must be reachable. Runs of some take longer. */
 const RUNS: Readonly<Record<string, number>> = {
   raft: 250, "raft-stable": 250, "raft-snapshots": 160, "raft-members": 160, "raft-read-index": 160, "raft-lease": 160, "pseudo-code": 120,
-  "paxos-one-phase": 500, paxos: 1000, "paxos-flexible": 1000, "multi-paxos": 600, "multi-paxos-flexible": 600,
+  "paxos-one-phase": 500, paxos: 1000, "paxos-flexible": 1000, "multi-paxos": 200, "multi-paxos-flexible": 300,
   "gossip-paxos": 200, "quorum-store": 200, "quorum-store-sloppy": 200, swim: 150, "swim-lifeguard": 150,
   zab: 100, "zab-observer": 80, "zab-oracle": 1500, "zab-surveyed": 2000, "zab-lock": 60, "zab-recipes": 30,
+  "parabolic-repaired": 150, "gossip-election-repaired": 150, "primary-backup-synchronous": 150, "primary-backup-majority": 150, "primary-backup-asynchronous": 150,
   cache: 100, "raft-groups": 60, hybrid: 30, "stream-checkpoints": 60, scheduler: 100, "chandy-lamport": 60, "file-system": 60, "file-system-through-leader": 60,
 };
 const USUAL = 400;

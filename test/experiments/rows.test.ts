@@ -24,7 +24,7 @@ const FIXED: Readonly<Record<string, { parameters: readonly string[]; row?: read
 };
 
 /** What stands for the defaults of those that compare all designs: the same code, in a fraction of the time. */
-const SMALLER: Readonly<Record<string, Readonly<Record<string, string>>>> = { choose: { design: "raft" }, scalability: { design: "raft-lease" }, throughput: { design: "abd" } };
+const SMALLER: Readonly<Record<string, Readonly<Record<string, string>>>> = { choose: { design: "raft" }, scalability: { design: "raft-lease" }, throughput: { design: "abd" }, latency: { design: "raft" }, "fault-tolerance": { design: "quorum-store" } };
 
 /** The same experiment, which notes each sample as another thread would hand it over. */
 const noting = (experiment: Experiment, samples: unknown[]): Experiment => ({

@@ -13,6 +13,7 @@ import type { Machine } from "../../replication/service/machine.js";
 import type { Serving } from "../../replication/service/serving.js";
 import { zab } from "../../replication/zab/zab.js";
 import { shardedGroups } from "../hybrid/groups.js";
+import { hybrid } from "../hybrid/hybrid.js";
 import { shardOf } from "../hybrid/placeGroups.js";
 import { alone, coordinated, leaderOfLog, oneNodes, otherReplicas, roundTrip, shared, zabLeader } from "./capacity.js";
 import type { Design, Sizes, Variant } from "./design.js";
@@ -109,6 +110,19 @@ export const designs: readonly Design[] = [
   { name: "zab", leadership: "one leader", strong: zabWith("log"), weak: zabWith("local"), leads: ({ role, phase }) => role === "leading" && phase === "broadcast" },
   { name: "primary-backup", leadership: "one leader", strong: backedUp("majority"), weak: backedUp("asynchronous"), leads: ({ role, fenced }) => role === "primary" && !fenced },
   { name: "sharded-raft", leadership: "a leader a shard", strong: sharded("index"), weak: sharded("local"), leads: ({ groups }: { groups: readonly ({ readonly role: string } | null)[] }) => groups.some((group) => group !== null && isLeader(group)), groupOf: (key, { shards }) => shardOf(key, shards) },
+  {
+    name: "hybrid",
+    leadership: "a leader a shard",
+    leads: ({ groups }: { groups: readonly ({ readonly role: string } | null)[] }) => groups.some((group) => group !== null && isLeader(group)),
+    groupOf: (key, { shards }) => shardOf(key, shards),
+    strong: {
+      guarantee: "linearizable",
+      reads: "leader",
+      writes: "leader",
+      build: ({ shards, replicas, timeout, heartbeat, batch }) => served(hybrid({ machine: keyValue, shards, replicas, swim: { period: timeout, pingTimeout: timeout / 3 }, raft: { electionTimeout: [timeout, 2 * timeout], heartbeat, batch, inFlight: IN_FLIGHT, reads: "index" } })),
+      capacity: () => null,
+    },
+  },
   {
     name: "abd",
     leadership: "no leader",

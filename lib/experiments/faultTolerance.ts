@@ -4,7 +4,7 @@ import { models } from "../check/models/index.js";
 import { serve, type Served } from "../systems/designs/workload.js";
 import type { Experiment } from "./experiment.js";
 import { historyOf } from "./performance/historyOf.js";
-import { asked, built, checkLists, checkPatience, compared, entriesOf, machines, patientIn, sizesOf, workloadOf } from "./performance/parameters.js";
+import { asked, built, checkCompared, checkLists, compared, entriesOf, machines, patientIn, sizesOf, workloadOf } from "./performance/parameters.js";
 import { percentile } from "./percentile.js";
 
 const parameters = {
@@ -74,11 +74,11 @@ export const faultTolerance: Experiment<typeof parameters, readonly Point[]> = {
     getsByStep: "the same for gets",
     step: "length of a step, ms",
   },
-  check({ nodes, reads, faults, regions, far, heartbeat, timeout }) {
-    checkPatience({ heartbeat, timeout });
-    checkLists({ nodes: { given: nodes, low: 1, high: 101, whole: true }, reads: { given: reads, low: 0, high: 1 }, faults: { given: faults, low: 0, high: 101, whole: true }, far: { given: far, low: 0, high: 1e6 } });
-    if (typeof nodes === "string" || typeof reads === "string" || typeof faults === "string") throw new Error("nodes, reads and faults need one number or more");
-    if (regions > 1 && typeof far === "string") throw new Error("far needs a time between regions, in ms");
+  check(values) {
+    checkCompared(values);
+    const [nodes, faults] = [values.nodes as readonly number[], values.faults];
+    if (typeof faults === "string") throw new Error("faults needs one number or more");
+    checkLists({ faults: { given: faults, low: 0, high: 101, whole: true } });
     if (Math.max(...faults) > Math.min(...nodes)) throw new Error(`no more servers can fail than there are: got faults ${Math.max(...faults)} of ${Math.min(...nodes)} nodes`);
   },
   trial: (given, seed) =>

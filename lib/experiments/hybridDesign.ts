@@ -1,14 +1,9 @@
 import { staleness } from "../check/consistency/staleness.js";
 import { checkLinearizable } from "../check/linearizability/checkLinearizable.js";
 import { models } from "../check/models/index.js";
-import type { Protocol } from "../protocol.js";
-import { keyValue } from "../replication/service/keyValue.js";
-import type { Serving } from "../replication/service/serving.js";
 import { designs } from "../systems/designs/designs.js";
 import type { Design, Variant } from "../systems/designs/design.js";
 import { serve } from "../systems/designs/workload.js";
-import { hybrid } from "../systems/hybrid/hybrid.js";
-import { shardOf } from "../systems/hybrid/placeGroups.js";
 import type { Experiment, Values } from "./experiment.js";
 import { historyOf } from "./performance/historyOf.js";
 import { asked, built, machines, sizesOf } from "./performance/parameters.js";
@@ -22,7 +17,6 @@ const parameters = {
   think: { type: "number", default: 50, range: [0, 100_000], unit: "ms", summary: "mean time that such a client waits between an answer and its next request" },
   between: { type: "number", default: 2500, range: [1, 1_000_000], unit: "ms", summary: "time from one server's failure to the next one's; each stays down" },
   watch: { type: "number", default: 1000, range: [1, 1_000_000], unit: "ms", summary: "how long requests are counted after each failure" },
-  period: { type: "number", default: 150, range: [1, 100_000], unit: "ms", summary: "hybrid: SWIM's period" },
   receive: machines.receive,
   send: machines.send,
   near: machines.near,
@@ -50,21 +44,7 @@ const named = (name: string, copies: Entry["copies"]): Entry => {
 
 const onSome = ({ nodes, replicas }: Setting) => Math.min(nodes, replicas);
 
-/** The hybrid cluster as one more design. */
-const hybridEntry = (values: Setting): Entry => {
-  const leader = "leader" as const;
-  const variant: Variant = {
-    guarantee: "linearizable",
-    reads: leader,
-    writes: leader,
-    build: ({ shards, replicas, timeout, heartbeat, batch }) => hybrid({ machine: keyValue, shards, replicas, swim: { period: values.period, pingTimeout: values.period / 3 }, raft: { electionTimeout: [timeout, 2 * timeout], heartbeat, batch, inFlight: 256, reads: "index" } }) as unknown as Protocol<Serving>,
-    capacity: () => null,
-  };
-  const leads = ({ groups }: { readonly groups: readonly ({ readonly role: string } | null)[] }) => groups.some((group) => group?.role === "leader");
-  return { design: { name: "hybrid", leadership: "a leader a shard", strong: variant, leads, groupOf: (key, { shards }) => shardOf(key, shards) }, variant, copies: onSome };
-};
-
-const entries = (values: Setting): readonly Entry[] => [named("raft", ({ nodes }) => nodes), named("quorum-store-majority", onSome), named("quorum-store", onSome), named("sharded-raft", onSome), hybridEntry(values)];
+const entries: readonly Entry[] = [named("raft", ({ nodes }) => nodes), named("quorum-store-majority", onSome), named("quorum-store", onSome), named("sharded-raft", onSome), named("hybrid", onSome)];
 
 interface Point {
   readonly throughput: number;
@@ -98,9 +78,9 @@ export const hybridDesign: Experiment<typeof parameters, readonly Point[]> = {
   check({ nodes, replicas }) {
     if (replicas > nodes - 2) throw new Error(`two servers fail for good: replicas must be at most nodes − 2, not ${replicas} of ${nodes}`);
   },
-  trial: (values, seed) => entries(values).map((entry) => ({ ...measure(entry, values, seed), ...fail(entry, values, seed) })),
+  trial: (values, seed) => entries.map((entry) => ({ ...measure(entry, values, seed), ...fail(entry, values, seed) })),
   summarize: (samples, values) =>
-    entries(values).map(({ design, copies }, i) => {
+    entries.map(({ design, copies }, i) => {
       const runs = samples.map((sample) => sample[i]!);
       const mean = (of: (run: Point) => number) => runs.reduce((sum, run) => sum + of(run), 0) / runs.length;
       const share = (of: (run: Point) => readonly [number, number]) => runs.reduce((sum, run) => sum + of(run)[1], 0) / Math.max(1, runs.reduce((sum, run) => sum + of(run)[0], 0));

@@ -1,6 +1,6 @@
 import { serve } from "../systems/designs/workload.js";
 import type { Experiment } from "./experiment.js";
-import { asked, built, checkLists, checkPatience, compared, entriesOf, machines, patientIn, sizesOf, workloadOf } from "./performance/parameters.js";
+import { asked, built, checkCompared, checkSomebodyUp, compared, entriesOf, machines, patientIn, sizesOf, workloadOf } from "./performance/parameters.js";
 import { percentile } from "./percentile.js";
 
 const parameters = {
@@ -50,13 +50,9 @@ export const throughput: Experiment<typeof parameters, readonly Point[]> = {
     p99: "99th percentile of it, ms",
     unanswered: "share of the requests that ended while it was counted that ended unanswered: they were given up",
   },
-  check({ nodes, reads, regions, far, faults, heartbeat, timeout }) {
-    checkPatience({ heartbeat, timeout });
-    checkLists({ nodes: { given: nodes, low: 1, high: 101, whole: true }, reads: { given: reads, low: 0, high: 1 }, far: { given: far, low: 0, high: 1e6 } });
-    if (typeof nodes === "string" || typeof reads === "string") throw new Error("nodes and reads need one number or more");
-    if (regions > 1 && typeof far === "string") throw new Error("far needs a time between regions, in ms");
-    const small = nodes.find((count) => faults >= count);
-    if (small !== undefined) throw new Error(`somebody must stay up: got faults ${faults} of ${small} nodes`);
+  check(values) {
+    checkCompared(values);
+    checkSomebodyUp(values.nodes, values.faults);
   },
   trial: (given, seed) =>
     points(given).map(({ entry: { design, variant }, nodes, reads }) => {

@@ -74,3 +74,22 @@ export function checkLists(lists: Readonly<Record<string, { readonly given: stri
     if (bad !== undefined) throw new Error(`${name} are ${whole ? "whole " : ""}numbers from ${low} to ${high}: got ${bad}`);
   }
 }
+
+/** Numbers as they may be given: a list, or where only one makes sense that one. */
+type Given = string | readonly number[];
+
+/** What the experiments that compare designs ask of their parameters alike. Throws an `Error` that says what was expected. */
+export function checkCompared(given: { readonly nodes: Given; readonly reads: Given; readonly regions: number | Given; readonly far: Given; readonly heartbeat: number; readonly timeout: number }): void {
+  const { nodes, reads, regions, far } = given;
+  checkPatience(given);
+  const places = typeof regions === "number" ? [regions] : regions;
+  for (const [name, list] of Object.entries({ nodes, reads, regions: places })) if (typeof list === "string") throw new Error(`${name} needs one number or more`);
+  checkLists({ nodes: { given: nodes, low: 1, high: 101, whole: true }, reads: { given: reads, low: 0, high: 1 }, regions: { given: places, low: 1, high: 10, whole: true }, far: { given: far, low: 0, high: 1e6 } });
+  if (Math.max(...(places as readonly number[])) > 1 && typeof far === "string") throw new Error("far needs a time between regions, in ms");
+}
+
+/** Throws an `Error` unless somebody stays up in each cluster. */
+export function checkSomebodyUp(nodes: Given, faults: number): void {
+  const small = (nodes as readonly number[]).find((count) => faults >= count);
+  if (small !== undefined) throw new Error(`somebody must stay up: got faults ${faults} of ${small} nodes`);
+}

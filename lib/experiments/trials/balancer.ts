@@ -157,7 +157,7 @@ export const balancerTrials: readonly Trial[] = [
       const { contextWinsFrom, timeoutWinsFrom } = figures;
       if (contextWinsFrom === null || timeoutWinsFrom === null) return { verdict: "fails", because, figures };
       if (contextWinsFrom === fast && timeoutWinsFrom === fastNetwork && figures.banditWinsFrom !== null) return { verdict: "holds", because, figures };
-      return { verdict: "holds if", condition: `the world stays as it is for long enough to be learnt (here ${ms(contextWinsFrom)} and more for servers, ${ms(timeoutWinsFrom)} for the network), and what is learnt is more than latencies`, because, figures };
+      return { verdict: "holds if", condition: `the world stays as it is for long enough to be learnt (here about ${ms(contextWinsFrom)} for servers, about ${ms(timeoutWinsFrom)} for the network), and what is learnt is more than latencies`, because, figures };
     },
   },
 ];

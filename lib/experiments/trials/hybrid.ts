@@ -3,7 +3,7 @@ import { hybridDesign } from "../hybridDesign.js";
 import { regions } from "../regions.js";
 import { percent, type Trial } from "./trial.js";
 
-const rounded = (value: number, digits = 3) => String(Number(value.toPrecision(digits)));
+const rounded = (value: number, digits = 3) => Number(value.toPrecision(digits)).toLocaleString("en");
 
 /** The survey's statements on what combining both designs brings. */
 export const hybridTrials: readonly Trial[] = [

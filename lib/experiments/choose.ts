@@ -1,7 +1,7 @@
 import type { Experiment, Row, Values } from "./experiment.js";
 import { faultTolerance } from "./faultTolerance.js";
 import { latency } from "./latency.js";
-import { compared } from "./performance/parameters.js";
+import { compared, machines } from "./performance/parameters.js";
 import { readParameters } from "./parameters.js";
 import { taskClaims } from "./taskClaims.js";
 import { throughput } from "./throughput.js";
@@ -13,6 +13,7 @@ const parameters = {
   skew: { type: "number", default: 0, range: [0, 5], summary: "exponent of Zipf's law by which keys are drawn: 0 is evenly" },
   regions: { type: "integer", default: 1, range: [1, 10], summary: "regions that servers and clients are dealt out to" },
   nodes: { type: "integer", default: 5, range: [1, 25], summary: "servers in the cluster" },
+  disk: machines.disk,
   faults: { type: "integer", default: 1, range: [0, 24], summary: "servers that may be away, and the service must go on" },
   staleness: { type: "number", default: 0, range: [0, 1e9], unit: "ms", summary: "how old an answer may be; 0: every history must be linearizable" },
   exclusive: { type: "choice", default: "no", values: ["no", "yes"], summary: "whether things are claimed that only one may have: locks, tasks, names" },
@@ -88,10 +89,10 @@ interface Part {
 }
 
 /** The experiments that a workload asks for, and their parameters. */
-function partsOf({ reads, valueSize, keys, skew, regions, nodes, faults, exclusive, design }: Values<typeof parameters>): readonly Part[] {
+function partsOf({ reads, valueSize, keys, skew, regions, nodes, disk, faults, exclusive, design }: Values<typeof parameters>): readonly Part[] {
   // Between regions a key has a copy on each server, or the nearest one would often be far.
   const wide = regions > 1;
-  const all = { design, consistency: "both", nodes: [nodes], reads: [reads], valueSize, keys, skew, replicas: wide ? nodes : Math.min(nodes, 2 * faults + 1) };
+  const all = { design, consistency: "both", nodes: [nodes], reads: [reads], valueSize, keys, skew, disk, replicas: wide ? nodes : Math.min(nodes, 2 * faults + 1) };
   const part = (name: Part["name"], experiment: Experiment<any, any>, more: object): Part => ({ name, experiment, given: { ...readParameters(experiment.parameters, {}), ...Object.fromEntries(Object.entries({ ...all, ...more }).filter(([name]) => name in experiment.parameters)) } });
   const away = (name: Part["name"], kind: string) => part(name, faultTolerance, { regions, faults: [faults], kind, keys: 8, rate: wide ? 0.1 : 0.3, before: BEFORE, during: 700 + (wide ? WIDE : 0), after: AFTER, reads: [Math.min(0.8, Math.max(0.2, reads))] });
   return [

@@ -6,7 +6,7 @@ import type { Design, Variant } from "../systems/designs/design.js";
 import { serve } from "../systems/designs/workload.js";
 import type { Experiment, Values } from "./experiment.js";
 import { historyOf } from "./performance/historyOf.js";
-import { asked, built, machines, sizesOf } from "./performance/parameters.js";
+import { asked, built, diskOf, machines, sizesOf } from "./performance/parameters.js";
 import { percentile } from "./percentile.js";
 
 const parameters = {
@@ -19,6 +19,7 @@ const parameters = {
   watch: { type: "number", default: 1000, range: [1, 1_000_000], unit: "ms", summary: "how long requests are counted after each failure" },
   receive: machines.receive,
   send: machines.send,
+  disk: machines.disk,
   near: machines.near,
   ...asked,
   keys: { ...asked.keys, default: 60 },
@@ -99,7 +100,7 @@ export const hybridDesign: Experiment<typeof parameters, readonly Point[]> = {
     }),
 };
 
-const common = ({ near, keys, skew, valueSize, patience, reads, timeout, heartbeat }: Setting) => ({ near, far: [], regions: 1, keys, skew, valueSize, patience, reads, settle: 4 * timeout + 8 * heartbeat + 600 });
+const common = ({ disk, near, keys, skew, valueSize, patience, reads, timeout, heartbeat }: Setting) => ({ ...diskOf(disk), near, far: [], regions: 1, keys, skew, valueSize, patience, reads, settle: 4 * timeout + 8 * heartbeat + 600 });
 
 function measure({ design, variant }: Entry, values: Setting, seed: number): Pick<Point, "throughput" | "p50"> {
   const { nodes, clients, window, receive, send } = values;

@@ -16,6 +16,8 @@ export interface DistributionSeries {
 }
 
 export interface DistributionOptions extends FigureOptions {
+  /** What the values were taken of, in the plural. Default `trials`. */
+  readonly of?: string;
   /** What the values are, and their unit. */
   readonly x: {
     readonly label: string;
@@ -29,7 +31,7 @@ export interface DistributionOptions extends FigureOptions {
 
 /** For each series the share of its trials that took a value or less, as a step curve; published points are hollow circles. */
 export function distribution(series: readonly DistributionSeries[], options: DistributionOptions): SVGSVGElement {
-  const { log = false } = options.x;
+  const { x: { log = false }, of = "trials" } = options;
   const sorted = series.map((one) => ({ ...one, values: finiteSorted(one), trials: one.values.length }));
   const [low, high] = options.x.domain ?? rangeOf(sorted, log);
   const height = 300;
@@ -40,7 +42,7 @@ export function distribution(series: readonly DistributionSeries[], options: Dis
     const y = (share: number) => area.bottom - share * height;
     const curves = sorted.map(({ name, values, trials }, i) => {
       const steps = thinned(values, trials, { low, high, x, y });
-      return { name: named(name, values.length, trials), stroke: seriesColour(i), steps, line: stepLine(steps, x, y) };
+      return { name: named(name, values.length, trials, of), stroke: seriesColour(i), steps, line: stepLine(steps, x, y) };
     });
     const paths = curves.map(({ line }) => alongLine(line));
     const obstacles = [...paths.flat(), ...published.flatMap((point) => around(x(point.value), y(point.p)))];
@@ -52,7 +54,7 @@ export function distribution(series: readonly DistributionSeries[], options: Dis
   };
 
   const signs: LegendItem[] = published.length ? [{ label: "our runs", sign: { kind: "line", stroke: ink } }, { label: "published", sign: { kind: "circle" } }] : [];
-  const layout = { bodyHeight: height, marginLeft: 56, marginRight: 28, yLabel: "share of trials (%)" };
+  const layout = { bodyHeight: height, marginLeft: 56, marginRight: 28, yLabel: `share of ${of} (%)` };
   // Where not every curve can have its name beside it all names go to the legend; that moves the body down, and nothing within it.
   const names = place(figure(options, { ...layout, legend: signs }).area);
   const crowded = names.some(({ place }) => place === null);
@@ -123,8 +125,8 @@ function stepLine(steps: readonly Step[], x: (value: number) => number, y: (shar
   return steps.flatMap(({ value, share }, i) => [...(i > 0 ? [{ x: x(value), y: y(steps[i - 1]!.share) }] : []), { x: x(value), y: y(share) }]);
 }
 
-function named(name: string, finite: number, trials: number): string {
-  if (trials === 0) return `${name} (no trials)`;
+function named(name: string, finite: number, trials: number, of: string): string {
+  if (trials === 0) return `${name} (no ${of})`;
   if (finite === trials) return name;
   const never = ((trials - finite) / trials) * 100;
   return `${name} (never: ${never < 0.1 ? "< 0.1" : never.toFixed(1)} %)`;

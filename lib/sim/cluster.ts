@@ -64,6 +64,8 @@ export class Cluster<T extends Types> implements World<T> {
   #diskWrite: Distribution | undefined;
   /** @internal */
   readonly slowDisk: boolean;
+  /** @internal */
+  readonly groupCommit: boolean;
   #digest: Digest | undefined;
   readonly #observer: Observer<T> | undefined;
   readonly #passing: "shared" | "frozen" | "cloned";
@@ -85,6 +87,7 @@ export class Cluster<T extends Types> implements World<T> {
     this.protocol = protocol;
     this.options = options;
     this.slowDisk = options.diskWrite !== undefined;
+    this.groupCommit = options.groupCommit ?? false;
     this.#observer = options.observer;
     this.#passing = options.messages ?? "shared";
     this.#aim = options.probe;
@@ -543,9 +546,9 @@ export class Cluster<T extends Types> implements World<T> {
 
   /** @internal */
   queueSync(node: Node<T>, batch: Batch<T>): void {
-    const begin = node.diskFree > this.now ? node.diskFree : this.now;
+    batch.begins = node.diskFree > this.now ? node.diskFree : this.now;
     const duration = this.#diskWrite!.sample(node.random);
-    node.diskFree = begin + boundedDelay(duration);
+    node.diskFree = batch.begins + boundedDelay(duration);
     this.#push(node.diskFree, this.#sequence++, SYNCED, node.self, 0, 0, batch);
   }
 

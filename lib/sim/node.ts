@@ -15,12 +15,14 @@ export interface Timer {
   queuedSequence: number;
 }
 
-/** What one handler wrote, and what waits until that is durable. */
+/** What goes to the disk in one write, and what waits until that is durable. */
 export interface Batch<T extends Types> {
   readonly writes: Write<T>[];
   readonly effects: ({ readonly to: NodeId; readonly message: T["Message"] } | { readonly output: OutputOf<T> })[];
-  /** How many handlers it holds: the one that wrote, and those after it that wrote nothing. */
+  /** How many handlers it holds: one that wrote, those after it that wrote nothing, and, committed as a group, others that wrote. */
   handlers: number;
+  /** When the disk begins to write it, ms. */
+  begins: number;
   /** How many of the node's crashes came before it: a crash takes the batch with it. */
   readonly life: number;
 }
@@ -39,6 +41,7 @@ export interface Waiting {
 export interface World<T extends Types> {
   readonly now: number;
   readonly slowDisk: boolean;
+  readonly groupCommit: boolean;
   /** Something that leaves a node, so that later changes to it are noticed or without effect, if the options ask for it. */
   sealed<V>(value: V): V;
   nextSequence(): number;
@@ -166,19 +169,20 @@ export class Node<T extends Types> implements Context<T> {
 
   /** Runs around each handler on a slow disk: what it sends waits for what it and earlier handlers wrote. */
   beginHandler(): void {
-    this.#batch = { writes: [], effects: [], handlers: 1, life: this.life };
+    this.#batch = { writes: [], effects: [], handlers: 1, begins: Infinity, life: this.life };
   }
 
   endHandler(): void {
     const batch = this.#batch!;
     this.#batch = undefined;
     const last = this.unsynced.at(-1);
-    if (batch.writes.length > 0) {
-      this.unsynced.push(batch);
-      this.#world.queueSync(this, batch);
-    } else if (last) {
+    if (last && (batch.writes.length === 0 || (this.#world.groupCommit && last.begins > this.#world.now))) {
+      last.writes.push(...batch.writes);
       last.effects.push(...batch.effects);
       last.handlers++;
+    } else if (batch.writes.length > 0) {
+      this.unsynced.push(batch);
+      this.#world.queueSync(this, batch);
     } else this.release(batch);
   }
 

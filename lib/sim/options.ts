@@ -14,6 +14,11 @@ export interface ClusterOptions<T extends Types> extends NetworkOptions {
   /** How long a write takes to become durable, in ms. Default: a write is durable at once. */
   readonly diskWrite?: string | Distribution;
   /**
+   * Whether writes that wait while the disk is busy become durable together, in one write (DeWitt et al. 1984). Default
+   * false: one after another.
+   */
+  readonly groupCommit?: boolean;
+  /**
    * Probability that a crash finds some of the writes under way on the disk: the first few, the last of them perhaps torn
    * (of an append only the first entries are there; a stored record or a snapshot is whole or absent). Default 0: all are lost.
    */

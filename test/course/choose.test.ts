@@ -16,7 +16,7 @@ const quick = ["--design", "raft-lease", "--faults", "0", "--nodes", "3"];
 test("says the workload, how many designs fit, and each design's figures, in prose", async () => {
   const { status, stdout } = await call(...quick);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^Workload: reads 0\.9, value-size 100, .*nodes 3, faults 0/);
+  expect(stdout).toMatch(/^Workload: reads 0\.9, value-size 100, .*nodes 3, disk constant:0, faults 0/);
   expect(stdout).toContain("1 of 1 fit; the first in the table is the best by what you prefer (throughput).");
   expect(stdout).toMatch(/raft-lease, linearizable +fits +[\d,]+ +[\d.]+ +[\d.]+ +–/);
 });

@@ -102,6 +102,49 @@ describe("a slow disk", () => {
   });
 });
 
+describe("group commit", () => {
+  const grouped = (options: Partial<ClusterOptions<Puppet>> = {}) => cluster({ groupCommit: true, ...options });
+  const told = ({ outputs }: ReturnType<typeof cluster>) => outputs.map(({ time, output }) => [time, output]);
+
+  it("writes together what waits for a busy disk, and lets out nothing of it before, in order", () => {
+    const run = grouped();
+    for (const name of ["a", "b", "c"]) run.input(0, [{ append: [name] }, { output: name }]);
+    run.input(0, [{ output: "read" }]);
+    run.input(0, [{ append: ["d"] }, { output: "d" }], 12);
+    run.run(9.9);
+    expect([told(run), run.nodes[0]!.disk.log]).toEqual([[], []]);
+    run.run(10);
+    expect([told(run), run.nodes[0]!.disk.log]).toEqual([[[10, "a"]], ["a"]]);
+    run.run(100);
+    expect(told(run)).toEqual([[10, "a"], [20, "b"], [20, "c"], [20, "read"], [30, "d"]]);
+    expect(run.nodes[0]!.disk.log).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("adds nothing to a write that has begun, also where a pause hid that it had", () => {
+    const run = grouped();
+    run.schedule("at 1 pause 0; at 15 resume 0");
+    run.input(0, [{ append: ["a"] }, { output: "a" }]);
+    run.input(0, [{ append: ["b"] }, { output: "b" }]);
+    // Heard before word of the first write, on a node that stands still until the second is half done.
+    run.input(0, [{ append: ["c"] }, { output: "c" }], 2);
+    run.run(100);
+    expect(told(run)).toEqual([[15, "a"], [20, "b"], [30, "c"]]);
+  });
+
+  it("loses in a crash what was not durable: all, or all but the first few writes of a group", () => {
+    const ends = (tornWrite: number) =>
+      [...new Set(seeds.map((seed) => {
+        const run = grouped({ seed, tornWrite });
+        for (const name of ["a", "b", "c"]) run.input(0, [{ append: [name] }]);
+        run.schedule("at 11 crash 0; at 12 restart 0");
+        run.run(100);
+        return (run.nodes[0]!.state.found.log as string[]).join("");
+      }))].sort();
+    expect(ends(0)).toEqual(["a"]);
+    expect(ends(1)).toEqual(["a", "ab", "abc"]);
+  });
+});
+
 describe("a lost disk", () => {
   it("comes back empty, also with writes under way and torn ones", () => {
     const run = cluster({ tornWrite: 1, disks: () => ({ stored: "old", log: ["old"] }) });

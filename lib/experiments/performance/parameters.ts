@@ -1,6 +1,7 @@
 import { designs } from "../../systems/designs/designs.js";
 import type { Design, Sizes, Variant } from "../../systems/designs/design.js";
 import type { Workload } from "../../systems/designs/workload.js";
+import type { Distribution } from "../../random.js";
 import type { Values } from "../experiment.js";
 
 /** What is compared. */
@@ -14,6 +15,7 @@ export const machines = {
   receive: { type: "number", default: 0.01, range: [0, 1000], unit: "ms", summary: "processor time to take in a message or a request" },
   send: { type: "number", default: 0.01, range: [0, 1000], unit: "ms", summary: "processor time to send a message or an answer" },
   bandwidth: { type: "number", default: 125_000, range: [1, 1e12], unit: "bytes a ms", summary: "what a network card carries each way (125,000 is 1 Gbit/s)" },
+  disk: { type: "distribution", default: "constant:0", unit: "ms", summary: "how long a write takes to become durable; what waits for a busy disk is written together (about 0.1 for a good SSD, 8 for a hard disk)" },
   near: { type: "distribution", default: "lognormal:0.1,0.4", unit: "ms", summary: "one-way delay within a region" },
   far: { type: "list", default: "35,60,110", values: [], unit: "ms", summary: "how much longer a message takes between regions, by pair: 0–1, 0–2, 1–2, 0–3 and so on, in turn" },
 } as const;
@@ -59,7 +61,10 @@ export function patientIn<Given extends Pick<Values<typeof machines & typeof ask
 }
 
 /** The part of a workload that these parameters decide. */
-export const workloadOf = ({ receive, send, bandwidth, near, far, keys, skew, valueSize, patience }: Values<typeof machines & typeof asked>): Pick<Workload, "hardware" | "near" | "far" | "keys" | "skew" | "valueSize" | "patience"> => ({ hardware: { receive, send, bandwidth }, near, far: far as readonly number[], keys, skew, valueSize, patience });
+export const workloadOf = ({ receive, send, bandwidth, disk, near, far, keys, skew, valueSize, patience }: Values<typeof machines & typeof asked>): Pick<Workload, "hardware" | "disk" | "near" | "far" | "keys" | "skew" | "valueSize" | "patience"> => ({ hardware: { receive, send, bandwidth }, ...diskOf(disk), near, far: far as readonly number[], keys, skew, valueSize, patience });
+
+/** A disk that takes no time is left out: a run without one is faster. */
+export const diskOf = (disk: Distribution): Pick<Workload, "disk"> => (disk.text === machines.disk.default ? {} : { disk });
 
 /** Throws an `Error` unless a leader is heard of before anybody's patience ends. */
 export function checkPatience({ heartbeat, timeout }: Pick<Values<typeof built>, "heartbeat" | "timeout">): void {

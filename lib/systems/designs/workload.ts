@@ -12,6 +12,8 @@ import { type Regions, regions } from "./regions.js";
 /** What clients ask of a cluster, and over what. Times in ms. */
 export interface Workload {
   readonly hardware?: Hardware;
+  /** How long a write takes to become durable; what waits for a busy disk is written together. Default: it is durable at once. */
+  readonly disk?: Distribution;
   /** One-way delay within a region, and by how much more it takes between regions (see `regions`). */
   readonly near: Distribution;
   readonly regions: number;
@@ -112,7 +114,7 @@ const AGAIN = 0.05;
  * has clients that wait for nothing on machines and a network that take no time.
  */
 export function serve(design: Design, variant: Variant, sizes: Sizes, workload: Workload, seed: number): Served {
-  const { hardware, near, far, arrivals, reads, patience, settle, warm, window } = workload;
+  const { hardware, disk, near, far, arrivals, reads, patience, settle, warm, window } = workload;
   const places = regions(workload.regions, near, far);
   const { nodes: size } = sizes;
   const sent = new Array<number>(size).fill(0);
@@ -124,6 +126,7 @@ export function serve(design: Design, variant: Variant, sizes: Sizes, workload: 
     fifo: true,
     latency: (from, to) => places.delay(places.of(from), places.of(to)),
     digest: false,
+    ...(disk && { diskWrite: disk, groupCommit: true }),
     ...(hardware && { hardware: { ...hardware, toClient: (output) => (output as Told).client !== undefined } }),
     ...(design.leads && { probe: (state: object) => (design.leads!(state) ? "leader" : "other") }),
     observer: {

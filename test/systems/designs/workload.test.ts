@@ -56,6 +56,35 @@ describe("one workload for every design", () => {
   });
 });
 
+describe("a disk that takes time", () => {
+  /** Mean time of a put whose client is all alone, with writes of 4 ms less without. */
+  const slower = (name: string, kind: "strong" | "weak") => {
+    const mean = (disk: Partial<Workload>) => {
+      const alone = run(name, 3, { ...disk, arrivals: { type: "closed", clients: 1, think: 60 }, reads: 0, near: parseDistribution("constant:1"), warm: 300, window: 2000 }, { kind });
+      const times = alone.requests.filter(({ asked }) => asked >= alone.begin && asked < alone.end - 100).map((request) => took(request)!);
+      return times.reduce((sum, time) => sum + time, 0) / times.length;
+    };
+    return mean({ disk: parseDistribution("constant:4") }) - mean({});
+  };
+
+  it.each([
+    ["raft", "strong", 8, "the leader's write, and then a follower's"],
+    ["multi-paxos", "strong", 8, "the same"],
+    ["abd", "strong", 8, "the coordinator's, and then another's"],
+    ["primary-backup", "weak", 4, "the primary's alone, which waits for nobody"],
+  ] as const)("adds to a put of %s, %s, %d ms: %s", (name, kind, ms) => expect(slower(name, kind)).toBeCloseTo(ms, 5));
+
+  it("is as good as free to puts that wait together", () => {
+    const rate = (more: Partial<Workload>, clients: number) => {
+      const { requests, begin, end } = run("raft", 3, { hardware: { receive: 0.05, send: 0.05 }, arrivals: { type: "closed", clients, think: 0 }, reads: 0, warm: 100, window: 400, ...more });
+      return requests.filter(({ answered }) => answered !== undefined && answered >= begin && answered < end).length / 400;
+    };
+    const disk = parseDistribution("constant:4");
+    expect(rate({ disk }, 4) / rate({}, 4)).toBeLessThan(0.4);
+    expect(rate({ disk }, 200) / rate({}, 200)).toBeGreaterThan(0.95);
+  });
+});
+
 describe("clients find whom to ask", () => {
   it("once told who leads, they ask nobody else", () => {
     const { requests, leaders } = run("raft", 5, { window: 200 });

@@ -21,34 +21,34 @@ export interface Outside<T extends Types> {
 
 /** Carries out a command. */
 export function carryOut<T extends Types>(command: Command<T>, outside: Outside<T>): void {
-  const { size, network, eachOf } = outside;
+  const { size, network } = outside;
   switch (command.type) {
     case "input":
-      return eachOf(command.node, (node) => outside.ask(node, command.input));
+      return outside.eachOf(command.node, (node) => outside.ask(node, command.input));
     case "crash":
-      return eachOf(command.node, (node) => outside.crash(node));
+      return outside.eachOf(command.node, (node) => outside.crash(node));
     case "restart":
-      return eachOf(command.node, (node) => outside.restart(node, command.disk));
+      return outside.eachOf(command.node, (node) => outside.restart(node, command.disk));
     case "pause":
-      return eachOf(command.node, (node) => outside.pause(node));
+      return outside.eachOf(command.node, (node) => outside.pause(node));
     case "resume":
-      return eachOf(command.node, (node) => outside.resume(node));
+      return outside.eachOf(command.node, (node) => outside.resume(node));
     case "clock":
-      return eachOf(command.node, (node) => (node.clockOffset += command.by));
+      return outside.eachOf(command.node, (node) => (node.clockOffset += command.by));
     case "forge":
-      return eachOf(command.to, (to) => outside.forge(command.from, to, command.by, command.message));
+      return outside.eachOf(command.to, (to) => outside.forge(command.from, to, command.by, command.message));
     case "cut":
-      return eachOf(command.from, (from) => eachOf(command.to, (to) => network.cut(from.self, to.self)));
+      return outside.eachOf(command.from, (from) => outside.eachOf(command.to, (to) => network.cut(from.self, to.self)));
     case "clog":
-      return eachOf(command.from, (from) => eachOf(command.to, (to) => network.clog(from.self, to.self)));
+      return outside.eachOf(command.from, (from) => outside.eachOf(command.to, (to) => network.clog(from.self, to.self)));
     case "partition":
       return cutOnly(network, betweenGroups(size, command.groups));
     case "isolate":
-      return eachOf(command.node, (node) => cutOnly(network, betweenGroups(size, [[node.self]])));
+      return outside.eachOf(command.node, (node) => cutOnly(network, betweenGroups(size, [[node.self]])));
     case "ring":
       return cutOnly(network, ringOf(size));
     case "bridge":
-      return eachOf(command.node, (node) => cutOnly(network, bridgeOver(size, node.self)));
+      return outside.eachOf(command.node, (node) => cutOnly(network, bridgeOver(size, node.self)));
     case "heal":
       return network.heal();
     case "unclog":
@@ -59,7 +59,7 @@ export function carryOut<T extends Types>(command: Command<T>, outside: Outside<
       network.change({ loss: 0, duplication: 0, reordering: 0 });
       network.heal();
       outside.unclog();
-      eachOf("all", (node) => {
+      outside.eachOf("all", (node) => {
         outside.resume(node);
         outside.restart(node);
       });

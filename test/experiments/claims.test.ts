@@ -70,7 +70,7 @@ const VERDICTS: readonly (readonly [id: string, verdict: string, condition?: Reg
   ["E.6", "holds if", /servers are equal/],
   ["F.3", "holds if", /there is code that receives/],
   ["G.1", "holds if", /keys are divided/],
-  ["G.2", "holds if", /takes longer on its way/],
+  ["G.2", "holds if", /takes longer to send/],
   ["G.3", "holds"],
   ["G.4", "holds if", /changes at most/],
   ["G.5", "holds if", /nothing acknowledged is lost/],

@@ -48,8 +48,8 @@ export const antiEntropyTrials: readonly Trial[] = [
       const sooner = (rows: readonly Row[]) => most(rows, "time") <= 1;
       if (fewerBytes && figures.mostBytesSmallValues < 1 && [usual, slow, far].every(sooner)) return { verdict: "holds", because, figures };
       if (!fewerBytes || !sooner(slow)) return { verdict: "fails", because, figures };
-      const bytes = figures.mostBytesSmallValues < 1 ? "" : "for bandwidth, what is left out is longer than what tells that it can be left out; ";
-      return { verdict: "holds if", condition: `${bytes}for time, a whole store takes longer on its way than the messages that are needed in its place`, because, figures };
+      const bytes = figures.mostBytesSmallValues < 1 ? "" : "to save bytes, the values left out are longer than the digests that are sent instead; ";
+      return { verdict: "holds if", condition: `${bytes}to save time, links are so slow that a whole store takes longer to send than the extra messages take to travel`, because, figures };
     },
   },
 ];

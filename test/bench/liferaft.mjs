@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { clocks, since } from "./measure.mjs";
 
 /** npm's liferaft, installed in a folder of its own outside the repository; undefined if it cannot be. */
 export function loadLiferaft() {
@@ -78,7 +79,7 @@ class ArrayLog {
 }
 
 /**
- * Nanoseconds a command that a new liferaft cluster commits on its leader, with so many in flight. A message is handed over
+ * Nanoseconds, by both clocks, a command that a new liferaft cluster commits on its leader, with so many in flight. A message is handed over
  * in a turn of the event loop of its own, as one from a socket would be: called directly, liferaft begins with the next
  * message while it waits for its log in the middle of one, and loses entries for good.
  */
@@ -94,14 +95,14 @@ export async function timeLiferaft(Liferaft, { size, commands, inFlight }) {
     const elected = new Promise((resolve) => leader.once("leader", resolve));
     leader.promote();
     await elected;
-    const started = process.hrtime.bigint();
+    const begun = clocks();
     await new Promise((resolve) => {
       let [asked, committed] = [0, 0];
       const ask = () => asked++ < commands && leader.command({ op: "put", key: "a", value: "somedata" });
       leader.on("commit", () => (++committed === commands ? resolve() : ask()));
       for (let i = 0; i < inFlight; i++) ask();
     });
-    const took = Number(process.hrtime.bigint() - started) / commands;
+    const took = since(begun, commands);
     if (leader.log.committedIndex !== commands) throw new Error(`liferaft says that it committed ${commands} commands, but its log says ${leader.log.committedIndex}`);
     return took;
   } finally {

@@ -13,10 +13,14 @@ export function axisLabel({ label, unit }: Pick<Axis<object>, "label" | "unit">)
   return unit === null ? label : `${label} (${unit})`;
 }
 
-/** The powers of ten in a range; on one of less than two decades their double and fivefold too, on a short one all nine. */
+/** The powers of ten in a range; where those are fewer than three their double and fivefold too, and where that is not enough all nine. */
 export function logTicks(low: number, high: number): number[] {
   if (!(low > 0)) throw new RangeError(`A logarithmic axis needs values greater than 0, not ${low}; leave out \`log\` or filter them.`);
-  const steps = high / low < 5 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : high / low < 100 ? [1, 2, 5] : [1];
+  const [sparse, middling, dense] = [[1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]].map((steps) => multiples(steps, low, high)) as [number[], number[], number[]];
+  return sparse.length >= 3 ? sparse : middling.length >= 3 ? middling : dense;
+}
+
+function multiples(steps: readonly number[], low: number, high: number): number[] {
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
     for (const step of steps) {

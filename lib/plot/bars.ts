@@ -1,7 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { axisLabel, formatNumber, type Axis } from "./axis.js";
-import { figure, xAxisStyle, yAxisStyle, fontSize, type FigureOptions } from "./figure.js";
+import { axisLine, figure, xAxisStyle, yAxisStyle, fontSize, type FigureOptions } from "./figure.js";
 import { faint, ink, muted, paper, seriesColour } from "./palette.js";
+import { wrapText } from "./textWidth.js";
 import { unscaled } from "./unscaled.js";
 
 export interface BarsOptions<T> extends FigureOptions {
@@ -25,20 +26,27 @@ export function bars<T extends object>(rows: readonly T[], options: BarsOptions<
   const colour = (name: string) => (fx ? seriesColour(names.indexOf(name)) : seriesColour(0));
   const high = Math.max(0, ...data.map(({ y }) => y ?? 0)) || 1;
   const low = Math.min(0, ...data.map(({ y }) => y ?? 0));
-  const sheet = figure(options, {
+  const layout = {
     bodyHeight: 280,
     marginLeft: 64,
     marginRight: 24,
     marginTop: 4,
     yLabel: axisLabel(y),
     legend: fx ? names.map((label) => ({ label, sign: { kind: "band", fill: colour(label) } }) as const) : [],
-  });
-  const { area } = sheet;
-  const barWidth = ((area.right - area.left) / Math.max(1, groups.length * (names.length + 0.5))) * 0.85;
+  };
+  const width = (({ area }) => area.right - area.left)(figure(options, layout));
+  const barWidth = (width / Math.max(1, groups.length * (names.length + 0.5))) * 0.85;
+  // Names that would stand close to their neighbours take more lines.
+  const below = fx ? groups : names;
+  const room = width / Math.max(1, below.length) - 12;
+  const inLines = new Map(below.map((name) => [name, wrapText(name.replaceAll("-", "- "), fontSize, room).map((line) => line.replaceAll("- ", "-"))]));
+  const axisLines = Math.max(1, ...[...inLines.values()].map((lines) => lines.length));
+  const sheet = figure(options, { ...layout, axisLines });
+  const named = { ...xAxisStyle, labelOffset: xAxisStyle.labelOffset + axisLine * (axisLines - 1), tickFormat: (name: string) => inLines.get(name)?.join("\n") ?? name };
   const facet = fx ? { fx: "group" } : {};
   return sheet.draw({
-    x: { ...xAxisStyle, type: "band", domain: names, label: fx ? null : axisLabel(x), padding: fx ? 0.08 : 0.25, ...(fx ? { axis: null } : {}) },
-    ...(fx ? { fx: { ...xAxisStyle, type: "band", domain: groups, label: axisLabel(fx), padding: 0.15, axis: "bottom" } } : {}),
+    x: { ...named, type: "band", domain: names, label: fx ? null : axisLabel(x), padding: fx ? 0.08 : 0.25, ...(fx ? { axis: null } : {}) },
+    ...(fx ? { fx: { ...named, type: "band", domain: groups, label: axisLabel(fx), padding: 0.15, axis: "bottom" } } : {}),
     y: { ...yAxisStyle, domain: [low * 1.08, high * 1.08], ticks: 6, tickFormat: formatNumber },
     marks: [
       Plot.gridY({ stroke: faint, strokeOpacity: 1, ticks: 6 }),

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { figure, fontSize, type FigureOptions, xAxisStyle, yAxisStyle } from "./figure.js";
-import { paper, seriesColour, textColour } from "./palette.js";
+import { inkOn, seriesColour } from "./palette.js";
 import { textWidth } from "./textWidth.js";
 import { unscaled } from "./unscaled.js";
 
@@ -28,7 +28,7 @@ export function cellMap<T extends object>(rows: readonly T[], options: CellMapOp
   const colour = (name: string) => colours?.[name] ?? seriesColour(names.indexOf(name));
   const sheet = figure(options, {
     bodyHeight: lines.length * cellHeight,
-    marginLeft: Math.max(48, ...lines.map((line) => textWidth(line, fontSize) + 20)),
+    marginLeft: Math.max(48, ...lines.map((line) => textWidth(line, fontSize) + 24)),
     marginRight: 24,
     yLabel: y.label,
     legend: names.map((label) => ({ label, sign: { kind: "band", fill: colour(label) } }) as const),
@@ -38,7 +38,7 @@ export function cellMap<T extends object>(rows: readonly T[], options: CellMapOp
     y: { ...yAxisStyle, type: "band", domain: [...lines].reverse(), padding: 0.06 },
     marks: [
       Plot.cell(data, { x: "x", y: "y", fill: unscaled(({ fill }: { fill: string }) => colour(fill)), className: "cell" } as Plot.CellOptions),
-      ...(text ? [Plot.text(data, { x: "x", y: "y", text: "text", fontSize, fill: paper, stroke: unscaled(({ fill }: { fill: string }) => textColour(colour(fill))), strokeWidth: 3, className: "value" } as Plot.TextOptions)] : []),
+      ...(text ? [Plot.text(data, { x: "x", y: "y", text: "text", fontSize, fontWeight: 600, fill: unscaled(({ fill }: { fill: string }) => inkOn(colour(fill))), className: "value" } as Plot.TextOptions)] : []),
     ],
   } as Plot.PlotOptions);
 }

@@ -65,9 +65,11 @@ export function distribution(series: readonly DistributionSeries[], options: Dis
   const curveOf = (i: number) => (sorted[i]!.trials > 100 ? "linear" : "step-after");
 
   return sheet.draw({
-    x: { ...xAxisStyle, type: log ? "log" : "linear", domain: [low, high], label: axisLabel(options.x), ticks: log ? logTicks(low, high) : 8, tickFormat: (value: number) => value.toLocaleString("en-US") },
+    x: { ...xAxisStyle, type: log ? "log" : "linear", domain: [low, high], label: axisLabel(options.x), ...(log ? { axis: null } : {}), ticks: 8, tickFormat: inFull },
     y: { ...yAxisStyle, domain: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1], tickFormat: (share: number) => String(Math.round(share * 100)) },
     marks: [
+      // On a logarithmic scale Plot would leave some of the ticks without a number.
+      ...(log ? [Plot.axisX(logTicks(low, high), { ...xAxisStyle, label: axisLabel(options.x), text: inFull })] : []),
       Plot.gridX({ stroke: faint, strokeOpacity: 1, ...(log ? { ticks: logTicks(low, high) } : { ticks: 8 }) }),
       Plot.gridY({ stroke: faint, strokeOpacity: 1, ticks: [0.25, 0.5, 0.75, 1] }),
       Plot.ruleY([0], { stroke: muted }),
@@ -78,6 +80,10 @@ export function distribution(series: readonly DistributionSeries[], options: Dis
       ),
     ],
   });
+}
+
+function inFull(value: number): string {
+  return value.toLocaleString("en-US");
 }
 
 interface Step {

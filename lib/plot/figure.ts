@@ -35,6 +35,8 @@ export interface FigureLayout {
   /** What the vertical axis shows; written flat above it, where it is read without turning the head. */
   readonly yLabel?: string;
   readonly legend: readonly LegendItem[];
+  /** How many lines the names along the horizontal axis take; one unless given. */
+  readonly axisLines?: number;
 }
 
 /** A sheet of paper: where the body will be, and how to draw it. */
@@ -52,6 +54,8 @@ const captionSize = 13;
 const legendRow = 22;
 const captionLine = 18;
 const axisHeight = 48;
+/** Height of a further line of names along the horizontal axis, in px. */
+export const axisLine = 14;
 
 /**
  * The common style. Plot alone would put title and legend into HTML around the SVG, where the PNG made of it cannot
@@ -65,7 +69,7 @@ export function figure(options: FigureOptions, layout: FigureLayout): Figure {
   const legendTop = 12 + titleHeight;
   const top = legendTop + legendRow * (legend.length ? legend[legend.length - 1]!.row + 1 : 0) + (layout.yLabel ? 38 : 10) + (layout.marginTop ?? 0);
   const bottom = top + layout.bodyHeight;
-  const captionTop = bottom + axisHeight + (captionLines.length ? 8 : 0);
+  const captionTop = bottom + axisHeight + axisLine * ((layout.axisLines ?? 1) - 1) + (captionLines.length ? 8 : 0);
   const height = captionTop + captionLine * captionLines.length + (captionLines.length ? 8 : 0);
   const area: Area = { left: layout.marginLeft, right: width - layout.marginRight, top, bottom };
 

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { NodeId } from "../protocol.js";
 import { figure, fontSize, type FigureOptions } from "./figure.js";
 import type { LegendItem } from "./legend.js";
-import { ink, muted, paper, seriesColour } from "./palette.js";
+import { ink, inkOn, muted, paper, seriesColour } from "./palette.js";
 
 /** One node's log at one moment. */
 export interface LogRow {
@@ -115,9 +115,3 @@ const rowGap = 20;
 const panelGap = 28;
 const narrowest = 15;
 const widest = 28;
-
-/** Black or white, whichever is easier to read on a `#rrggbb` colour. */
-function inkOn(colour: string): string {
-  const channel = (at: number) => parseInt(colour.slice(at, at + 2), 16);
-  return 0.299 * channel(1) + 0.587 * channel(3) + 0.114 * channel(5) > 140 ? ink : paper;
-}

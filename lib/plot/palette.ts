@@ -74,3 +74,9 @@ export function textColour(colour: string): string {
   const channel = (at: number) => Math.round(parseInt(colour.slice(at, at + 2), 16) * 0.62).toString(16).padStart(2, "0");
   return `#${channel(1)}${channel(3)}${channel(5)}`;
 }
+
+/** Black or white, whichever is easier to read on a `#rrggbb` colour. */
+export function inkOn(colour: string): string {
+  const channel = (at: number) => parseInt(colour.slice(at, at + 2), 16);
+  return 0.299 * channel(1) + 0.587 * channel(3) + 0.114 * channel(5) > 140 ? ink : paper;
+}

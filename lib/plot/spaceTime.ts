@@ -9,6 +9,7 @@ import { unscaled } from "./unscaled.js";
 import { bandWidth, messageLine, type Line } from "./messageLine.js";
 import { coloursOfRoles, faint, ink, muted, paper, stylesOfMessages, textColour, type MessageStyle } from "./palette.js";
 import { placeLabels, type Box, type LabelPlace } from "./placeLabels.js";
+import { textWidth } from "./textWidth.js";
 
 export interface SpaceTimeOptions extends FigureOptions {
   /** Start of the window, ms; the first event unless given. */
@@ -60,7 +61,9 @@ export function spaceTime(events: Iterable<TraceEvent>, options: SpaceTimeOption
   const x = (time: number) => area.left + ((time - from) / (to - from)) * (area.right - area.left);
   const delay = typicalDelay(all, (to - from) / 10);
   const lines = all.flatMap((flight) => messageLine(flight, { x, lane, area, delay, laneHeight }) ?? []);
-  const labels = labelsOf(lines, options.label, area, nodes.map(lane));
+  const signs = [...marksOf("input"), ...marksOf("output")].map(({ time, node }): Box => ({ left: x(time) - 6, right: x(time) + 6, top: lane(node) - bandWidth - 8, bottom: lane(node) - bandWidth + 4 }));
+  const bands = nodes.map((node): Box => ({ left: area.left, right: area.right, top: lane(node) - bandWidth / 2, bottom: lane(node) + bandWidth / 2 }));
+  const labels = labelsOf(lines, options.label, area, [...bands, ...signs]);
   const stroke = ({ flight }: Line) => styles.get(typeOf(flight.message))?.stroke ?? ink;
   const dots = (kind: TraceEvent["kind"], style: Plot.DotOptions) => Plot.dot(marksOf(kind), { x: "time", y: ({ node }: TraceEvent) => nodes.indexOf(node), className: kind, ...style });
   const end = { x: unscaled(({ end }: Line) => end.x), y: unscaled(({ end }: Line) => end.y) };
@@ -105,8 +108,9 @@ export function spaceTime(events: Iterable<TraceEvent>, options: SpaceTimeOption
         y: unscaled("y"),
         text: "text",
         fill: unscaled(({ line }: PlacedLabel) => textColour(stroke(line))),
+        // Wide enough to close the gap between two words, where the arrow would look like a dash.
         stroke: paper,
-        strokeWidth: 4,
+        strokeWidth: 7,
         fontSize: labelSize,
         className: "message-label",
       } as Plot.TextOptions),
@@ -140,13 +144,17 @@ interface PlacedLabel extends LabelPlace {
   readonly line: Line;
 }
 
-/** The labels that find room along their arrows, away from the lifelines. */
-function labelsOf(lines: readonly Line[], label: SpaceTimeOptions["label"], area: Area, lanes: readonly number[]): PlacedLabel[] {
+/** The labels that find room on their arrows, or, since those of what is lost are short, beside them; away from the lifelines and what stands on them. */
+function labelsOf(lines: readonly Line[], label: SpaceTimeOptions["label"], area: Area, boxes: readonly Box[]): PlacedLabel[] {
   if (!label) return [];
   const wanted = lines.flatMap((line) => {
     const text = label(line.flight.message);
-    return text === undefined ? [] : [{ text, line, places: [0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2].map((share): LabelPlace => ({ x: line.start.x + (line.end.x - line.start.x) * share, y: line.start.y + (line.end.y - line.start.y) * share, anchor: "middle" })) }];
+    return text === undefined ? [] : [{ text, line, places: placesAlong(line, textWidth(text, labelSize) / 2 + 8) }];
   });
-  const boxes = lanes.map((y): Box => ({ left: area.left, right: area.right, top: y - bandWidth / 2, bottom: y + bandWidth / 2 }));
   return placeLabels(wanted, { area, fontSize: labelSize, boxes }).flatMap((place, i) => (place ? [{ ...place, text: wanted[i]!.text, line: wanted[i]!.line }] : []));
+}
+
+function placesAlong({ start, end, flight }: Line, beside: number): LabelPlace[] {
+  const shares = [0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2];
+  return (flight.lost === null ? [0] : [0, beside, -beside]).flatMap((dx) => shares.map((share): LabelPlace => ({ x: start.x + (end.x - start.x) * share + dx, y: start.y + (end.y - start.y) * share, anchor: "middle" })));
 }

@@ -14,8 +14,9 @@ export interface ClusterOptions<T extends Types> extends NetworkOptions {
   /** How long a write takes to become durable, in ms. Default: a write is durable at once. */
   readonly diskWrite?: string | Distribution;
   /**
-   * Whether writes that wait while the disk is busy become durable together, in one write (DeWitt et al. 1984). Default
-   * false: one after another.
+   * Whether writes that wait while the disk is busy become durable together, in one write (DeWitt et al. 1984). What a
+   * handler said may then leave its node when a later handler's write has already undone its own, as a message that was
+   * long on its way would arrive. Default false: one after another.
    */
   readonly groupCommit?: boolean;
   /**

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { bars, lines } from "../../lib/plot/index.js";
-import { count, hang, words } from "./gallery.js";
+import { blank, count, hang, words } from "./gallery.js";
+import { clashes, textBoxes, type TextBox } from "./textBoxes.js";
 
 /** Ongaro's thesis, chapter 9: the chance that votes split among s live servers of n, for a latency of l. */
 function splitVote(n: number, s: number, l: number): number {
@@ -62,4 +63,23 @@ test("bars without groups have one colour; no rows make an empty frame", () => {
   expect(new Set([...svg.querySelectorAll(".bar rect")].map((rect) => rect.getAttribute("fill"))).size).toBe(1);
   const empty = hang("bars-empty", (document) => bars([] as { a: string; b: number }[], { document, x: { field: "a", label: "scheme", unit: null }, y: { field: "b", label: "keys moved", unit: "%" } }));
   expect(words(empty.svg)).toContain("keys moved (%)");
+});
+
+test("names under bars that would stand close to each other take more lines", () => {
+  const designs = ["raft", "quorum-store-majority", "quorum-store", "sharded-raft", "a hybrid of both"].map((design, i) => ({ design, rate: 10 * i }));
+  const { svg } = hang("bars-long-names", (document) => bars(designs, { document, x: { field: "design", label: "design", unit: null }, y: { field: "rate", label: "requests", unit: "1/s" }, caption: "A caption keeps its distance." }));
+  expect([...svg.querySelectorAll("tspan")].map((line) => line.textContent)).toEqual(["quorum-store-", "majority"]);
+  const boxes = textBoxes(svg);
+  const [name, axis] = ["majority", "design"].map((text) => boxes.find((box) => box.text === text)!) as [TextBox, TextBox];
+  expect(axis.top).toBeGreaterThan(name.bottom + 4);
+});
+
+test("ticks of a logarithmic axis are at least three, each with its number", () => {
+  for (const [low, high] of [[70, 420], [0.3, 60], [2, 400], [1e-6, 1], [8, 13]] as const) {
+    const svg = lines([{ x: low, y: low }, { x: high, y: high }], { document: blank(), x: { field: "x", label: "age", unit: "ms", log: true }, y: { field: "y", label: "time", unit: "ms", log: true } });
+    const ticks = [...svg.querySelectorAll('[aria-label="x-axis tick label"] text')].map((text) => text.textContent ?? "");
+    expect(ticks.length).toBeGreaterThanOrEqual(3);
+    expect(ticks).not.toContain("");
+    expect(clashes(svg)).toEqual([]);
+  }
 });

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parseHTML } from "linkedom";
 import { expect } from "vitest";
 import { renderPicture, type Picture } from "../../lib/course/picture.js";
+import { clashes } from "./textBoxes.js";
 
 const folder = fileURLToPath(new URL("../../.leaderlab/gallery/", import.meta.url));
 
@@ -18,6 +19,7 @@ export function hang(name: string, draw: (document: Document) => SVGElement): { 
   expect(renderPicture(draw, name)).toEqual(picture);
   const svg = draw(blank());
   for (const text of svg.querySelectorAll("[font-size]")) expect(Number(text.getAttribute("font-size"))).toBeGreaterThanOrEqual(12);
+  expect(clashes(svg)).toEqual([]);
   return { picture, svg };
 }
 
@@ -31,6 +33,7 @@ export function count(svg: Element, className: string): number {
   return [...svg.querySelectorAll(`.${className}`)].reduce((sum, group) => sum + group.children.length, 0);
 }
 
-function blank(): Document {
+/** A document to draw with. */
+export function blank(): Document {
   return parseHTML("<!doctype html><html><body></body></html>").document as unknown as Document;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { coloursOfRoles, paper, roleColours, seriesColours, stylesOfMessages, textColour } from "../../lib/plot/palette.js";
+import { coloursOfRoles, inkOn, paper, roleColours, seriesColours, stylesOfMessages, textColour } from "../../lib/plot/palette.js";
 
 const channels = (colour: string) => [1, 3, 5].map((at) => {
   const c = parseInt(colour.slice(at, at + 2), 16) / 255;
@@ -33,6 +33,10 @@ test("roles and the first five series stay apart for people who see fewer colour
 
 test("words in a series' colour are legible on white", () => {
   for (const colour of seriesColours) expect(contrast(textColour(colour), paper)).toBeGreaterThan(4.5);
+});
+
+test("words written on a series' colour are legible", () => {
+  for (const colour of [...seriesColours, ...Object.values(roleColours), "#d0e8f5", "#003d6b"]) expect(contrast(inkOn(colour), colour), colour).toBeGreaterThan(3);
 });
 
 test("a reply has its request's colour, dashed", () => {

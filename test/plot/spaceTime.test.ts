@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { TraceEvent } from "../../lib/sim/trace.js";
 import { spaceTime } from "../../lib/plot/index.js";
-import { count, hang, words } from "./gallery.js";
+import { blank, count, hang, words } from "./gallery.js";
 import { raftTrace } from "./raftTrace.js";
+import { offsetOf, textBoxes } from "./textBoxes.js";
 
 const trace = raftTrace();
 const of = (kind: TraceEvent["kind"]) => trace.filter((event) => event.kind === kind);
@@ -42,6 +43,22 @@ describe("a space–time diagram", () => {
     );
     expect(words(svg, "message-label").length).toBeGreaterThan(3);
     expect(words(svg, "legend")).not.toContain("AppendEntries");
+  });
+
+  test("labels what is lost, and covers no sign of an output with that label", () => {
+    const events: TraceEvent[] = [0, 1, 2].map((node): TraceEvent => ({ kind: "start", time: 0, node }));
+    // A quick network makes arrows steep, and what is lost ends close to where it began.
+    events.push({ kind: "send", time: 1, node: 0, to: 1, id: 9, message: "" }, { kind: "deliver", time: 2, node: 1, from: 0, id: 9, message: "" });
+    [10, 50, 90].forEach((time, id) => {
+      const [node, to, message] = [2, 1, "term 2"];
+      events.push({ kind: "output", time, node, value: "leads" }, { kind: "send", time, node, to, id, message }, { kind: "drop", time, node: to, from: node, id, reason: "loss", message });
+    });
+    const svg = spaceTime(events, { document: blank(), from: 0, to: 120, label: (message) => (message as string) || undefined });
+    const signs = [...svg.querySelectorAll(".output path")].map((sign) => offsetOf(sign, svg));
+    const labels = textBoxes(svg).filter(({ element }) => element.closest(".message-label"));
+    expect(signs.length).toBe(3);
+    expect(labels.map(({ text }) => text)).toEqual(["term 2", "term 2", "term 2"]);
+    for (const label of labels) for (const [x, y] of signs) expect(x > label.left - 4 && x < label.right + 4 && y > label.top - 4 && y < label.bottom + 4).toBe(false);
   });
 
   test("cuts arrows at the window's edges", () => {

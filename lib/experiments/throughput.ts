@@ -37,7 +37,7 @@ export const throughput: Experiment<typeof parameters, readonly Point[]> = {
   row: {
     design: "which design",
     leadership: "`one leader`, `a leader a shard` or `no leader`",
-    consistency: "what the clients' histories keep: `linearizable`, `sequential`, `regular`, `eventual` or `lossy`",
+    consistency: "what the clients' histories keep: `linearizable`, `sequential`, `regular`, `prefix`, `eventual` or `lossy`",
     nodes: "servers",
     reads: "share of gets",
     regions: "regions",

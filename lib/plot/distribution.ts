@@ -16,6 +16,8 @@ export interface DistributionSeries {
 }
 
 export interface DistributionOptions extends FigureOptions {
+  /** A colour for a series, as `#rrggbb`, by its name. Default: the usual ones, in order. */
+  readonly colours?: Readonly<Record<string, string>>;
   /** What the values were taken of, in the plural. Default `trials`. */
   readonly of?: string;
   /** What the values are, and their unit. */
@@ -31,18 +33,19 @@ export interface DistributionOptions extends FigureOptions {
 
 /** For each series the share of its trials that took a value or less, as a step curve; published points are hollow circles. */
 export function distribution(series: readonly DistributionSeries[], options: DistributionOptions): SVGSVGElement {
-  const { x: { log = false }, of = "trials" } = options;
+  const { x: { log = false }, of = "trials", colours = {} } = options;
+  const colour = (i: number) => colours[series[i]!.name] ?? seriesColour(i);
   const sorted = series.map((one) => ({ ...one, values: finiteSorted(one), trials: one.values.length }));
   const [low, high] = options.x.domain ?? rangeOf(sorted, log);
   const height = 300;
-  const published = sorted.flatMap(({ published = [], name }, i) => published.map((point) => ({ ...point, name, stroke: seriesColour(i) }))).filter(({ value }) => value >= low && value <= high);
+  const published = sorted.flatMap(({ published = [], name }, i) => published.map((point) => ({ ...point, name, stroke: colour(i) }))).filter(({ value }) => value >= low && value <= high);
   const flat = log ? Math.log : (value: number) => value;
   const place = (area: Area) => {
     const x = (value: number) => area.left + ((flat(value) - flat(low)) / (flat(high) - flat(low))) * (area.right - area.left);
     const y = (share: number) => area.bottom - share * height;
     const curves = sorted.map(({ name, values, trials }, i) => {
       const steps = thinned(values, trials, { low, high, x, y });
-      return { name: named(name, values.length, trials, of), stroke: seriesColour(i), steps, line: stepLine(steps, x, y) };
+      return { name: named(name, values.length, trials, of), stroke: colour(i), steps, line: stepLine(steps, x, y) };
     });
     const paths = curves.map(({ line }) => alongLine(line));
     const obstacles = [...paths.flat(), ...published.flatMap((point) => around(x(point.value), y(point.p)))];

@@ -12,6 +12,8 @@ export interface LinesOptions<T> extends FigureOptions {
   readonly y: Axis<T>;
   /** The field that tells lines apart; its values are written at their ends, or in the legend where they find no room. One line unless given. */
   readonly stroke?: keyof T & string;
+  /** A colour for a line, as `#rrggbb`, by its name. Default: the usual series, in the order of the rows. */
+  readonly colours?: Readonly<Record<string, string>>;
   /** Rows with the same fields, laid over as hollow circles: what was published, or simulated where the line is a formula. */
   readonly points?: {
     readonly rows: readonly T[];
@@ -24,13 +26,13 @@ export interface LinesOptions<T> extends FigureOptions {
 
 /** A line for each value of `stroke`, through its rows in the order of x. Rows without a number on either axis are left out. */
 export function lines<T extends object>(rows: readonly T[], options: LinesOptions<T>): SVGSVGElement {
-  const { x, y, stroke, points } = options;
+  const { x, y, stroke, points, colours = {} } = options;
   const at = (row: T) => ({ x: row[x.field] as number, y: row[y.field] as number, name: stroke ? String(row[stroke]) : "" });
   const isDrawn = (point: { x: number; y: number }) => Number.isFinite(point.x) && Number.isFinite(point.y);
   const data = rows.map(at).filter(isDrawn);
   const overlay = (points?.rows ?? []).map(at).filter(isDrawn);
   const names = [...new Set([...data, ...overlay].map(({ name }) => name))];
-  const colour = (name: string) => seriesColour(names.indexOf(name));
+  const colour = (name: string) => colours[name] ?? seriesColour(names.indexOf(name));
   const domains = { x: domainOf([...data, ...overlay].map(({ x }) => x), x.log, false), y: domainOf([...data, ...overlay].map(({ y }) => y), y.log, true) };
   const height = 300;
   const legend: LegendItem[] = points ? [...(data.length ? [{ label: points.lineName, sign: { kind: "line", stroke: ink } } as const] : []), { label: points.name, sign: { kind: "circle" } }] : [];
@@ -62,7 +64,7 @@ export function lines<T extends object>(rows: readonly T[], options: LinesOption
       ...(y.log ? [Plot.axisY(logTicks(...domains.y), { ...yAxisStyle, text: formatNumber })] : []),
       Plot.gridY({ stroke: faint, strokeOpacity: 1, ticks: ticks(y, domains.y, 6) }),
       Plot.ruleY([domains.y[0]], { stroke: muted }),
-      ...lines.map((line, i) => Plot.line(line, { x: "x", y: "y", stroke: seriesColour(i), strokeWidth: 2.5, className: "line" })),
+      ...lines.map((line, i) => Plot.line(line, { x: "x", y: "y", stroke: colour(names[i]!), strokeWidth: 2.5, className: "line" })),
       Plot.dot(data.length <= 60 && !points ? data : [], { x: "x", y: "y", r: 3, fill: unscaled(({ name }: { name: string }) => colour(name)), className: "point" } as Plot.DotOptions),
       Plot.dot(overlay, { x: "x", y: "y", r: 5, fill: paper, stroke: unscaled(({ name }: { name: string }) => colour(name)), strokeWidth: 2, className: "overlay" } as Plot.DotOptions),
       Plot.link(labels.filter(({ leader }) => leader), {

@@ -21,11 +21,13 @@ export interface Sizes {
 }
 
 /**
- * What the clients' histories keep, from strong to weak. `linearizable`: as on one copy. `sequential`: each client's order
- * is kept, but answers may be old. `regular`: a read finds the last write that had ended, or one under way. `eventual`:
- * replicas agree in the end. `lossy`: what was acknowledged may be gone after a crash.
+ * What the clients' histories keep, from strong to weak. `linearizable`: as on one copy. `sequential`: one order of all
+ * operations, which agrees with each client's own; answers may be old. `regular`: a read finds the last write that had
+ * ended, or one under way. `prefix`: copies take the same writes in the same order (of a shard), and a read finds what
+ * one of them has: it may be older than what the client saw or wrote before (Terry 2013, consistent prefix).
+ * `eventual`: replicas agree in the end. `lossy`: what was acknowledged may be gone after a crash.
  */
-export type Guarantee = "linearizable" | "sequential" | "regular" | "eventual" | "lossy";
+export type Guarantee = "linearizable" | "sequential" | "regular" | "prefix" | "eventual" | "lossy";
 
 /** Whom a client asks first: the leader, or, if any node will do, the nearest. */
 export type Door = "leader" | "nearest";

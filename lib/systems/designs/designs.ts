@@ -37,9 +37,9 @@ const raftWith = (reads: "log" | "index" | "lease"): Variant => ({
   capacity: ({ nodes, batch }, share, hardware) => (batch > 1 ? null : oneNodes({ read: reads === "lease" ? alone(hardware) : leaderOfLog(nodes, hardware), write: leaderOfLog(nodes, hardware) }, share)),
 });
 
-/** Raft whose nodes answer reads from what they have. */
+/** Raft whose nodes answer reads from what they have; a client's put may not have come to the node that it reads from. */
 const anywhere: Variant = {
-  guarantee: "sequential",
+  guarantee: "prefix",
   reads: "nearest",
   writes: "leader",
   build: (sizes) => served(raftFor(sizes, "local")),
@@ -79,7 +79,7 @@ const storeWith = (quorum: (replicas: number) => number, guarantee: Variant["gua
 });
 
 const sharded = (reads: "index" | "lease" | "local"): Variant => ({
-  guarantee: reads === "local" ? "sequential" : "linearizable",
+  guarantee: reads === "local" ? "prefix" : "linearizable",
   reads: reads === "local" ? "nearest" : "leader",
   writes: "leader",
   build: (sizes) => served(shardedGroups({ shards: sizes.shards, replicas: Math.min(sizes.replicas, sizes.nodes), member: ({ priority }) => raftFor(sizes, reads, priority) as never })),

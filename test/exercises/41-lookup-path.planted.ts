@@ -11,6 +11,7 @@ const SILENT = 'if (found === null) return { kind: "unavailable" };';
 const FOUND = "keep(store, key, found.value, around);";
 const WRITTEN = "keep(store, key, value, around);";
 const TELL = "return known(store, key, now) ?? null;";
+const END_OF_KEEP = "store.set(key, { value, ";
 const END = "now + (value === null ? absentTtl : ttl)";
 
 // The cases.
@@ -52,4 +53,7 @@ export const planted: readonly Planted[] = [
   { bug: "keeps values only", changes: [[FOUND, "if (found.value !== null) keep(store, key, found.value, around);"]], fails: { [ABSENT]: NO_SUCH, [TOLD]: /`tellReplica` returned null, expected \{"value":null,"expires":\d+\}/, [RANDOM]: ANY } },
   { bug: "leaves what it knows when a key is written", changes: [[WRITTEN, "if (!store.has(key)) keep(store, key, value, around);"]], fails: { [WRITE]: NEED_NOT, [RANDOM]: ANY } },
   { bug: "tells others whatever it has", changes: [[TELL, "return store.get(key) ?? null;"]], fails: { [TOLD]: /`tellReplica` returned \{.*\}, expected null: what it knew held until \d+ and no longer/, [RANDOM]: ANY } },
+  { bug: "keeps silence as absence", changes: [[SILENT, 'if (found === null) {\n    keep(store, key, null, around);\n    return { kind: "unavailable" };\n  }']], fails: { [UNANSWERED]: /after `onOrigin` the store has an entry for "a", of which the origin has said nothing/, [RANDOM]: /of which the origin has said nothing/ } },
+  { bug: "asks three replicas at most", changes: [[NEXT, 'const next = around.replicas.indexOf(replica) + 1;\n  return { kind: "ask", whom: next < 3 ? (around.replicas[next] ?? "origin") : "origin" };']], fails: { [ORDER]: /expected \{"kind":"ask","whom":4\}: it knows nothing; node 4 is next/ } },
+  { bug: "has room for ten keys", changes: [[END_OF_KEEP, `if (store.size >= 10) store.clear();\n  ${END_OF_KEEP}`]], fails: { [HELD]: /other things · .*its store has the value, which holds until 1010/ } },
 ];

@@ -15,6 +15,10 @@ const know = (node: number, key: string, value: string | null, expires: number):
 const down = (at: number, whom: number | "origin"): Event => ({ at, does: "down", whom });
 const up = (at: number, whom: number | "origin"): Event => ({ at, does: "up", whom });
 
+const thirty = Array.from({ length: 30 }, (_, index) => `k${index + 1}`);
+/** What happened is told whole, if it is no more than this. */
+const longest = 16;
+
 const callsIn = <C>(reply: Reply): C => (reply as { value: C }).value;
 
 registerGrader({
@@ -28,6 +32,7 @@ registerGrader({
       run(0, change(0, "a", "1"), get(100, "a"), get(200, "a"), get(1119, "a")),
       run(0, change(0, "a", ""), get(100, "a"), get(200, "a")),
       run(2, change(0, "a", "1"), get(100, "a"), change(200, "a", "2"), get(300, "a")),
+      run(0, ...thirty.map((key) => write(10, key, "1")), ...thirty.map((key) => get(500, key))),
     ]),
     scripted("what holds no longer is not", 2, [
       run(0, change(0, "a", "1"), get(100, "a"), change(500, "a", "2"), get(1120, "a"), get(1200, "a")),
@@ -44,6 +49,8 @@ registerGrader({
       run(2, change(0, "a", "1"), down(10, 1), know(2, "a", "1", 900), get(100, "a")),
       run(2, change(0, "a", "1"), down(10, 1), down(10, 2), get(100, "a"), get(200, "a")),
       run(2, change(0, "a", "2"), know(1, "a", "1", 101), know(2, "a", "1", 106), get(98, "a")),
+      run(9, change(0, "a", "1"), get(100, "a"), get(200, "a")),
+      run(9, change(0, "a", "1"), know(9, "a", "1", 900), get(100, "a")),
     ]),
     scripted("what a replica knew keeps its end", 2, [
       run(1, change(0, "a", "2"), know(1, "a", "1", 500), get(100, "a"), get(499, "a"), get(500, "a")),
@@ -87,7 +94,8 @@ function failureOf({ wrong, reply, story }: Outcome, withStory: boolean): Failur
   if (wrong === undefined) return undefined;
   const unwritten = stillToDo(reply!);
   if (unwritten !== undefined) return { message: notWritten(`\`${unwritten}\``) };
-  return { message: withStory ? `${story.join(" · ")}. ${wrong}` : wrong };
+  const told = story.length <= longest ? story : [`${story.length - 4} other things`, ...story.slice(-4)];
+  return { message: withStory ? `${told.join(" · ")}. ${wrong}` : wrong };
 }
 
 function scripted(name: string, points: number, runs: readonly Run[]): Case {

@@ -71,6 +71,13 @@ export interface Outcome {
   readonly story: readonly string[];
 }
 
+/** Why a call may not have left an entry for a key that nobody has told anything of. */
+const heard: Partial<Record<Question["call"], string>> = {
+  lookUp: "of which nobody but the filter has said anything: who asks for keys that never existed must not fill it",
+  onReplica: "of which the replica knew nothing that holds: only the origin can say that there is no such key",
+  onOrigin: "of which the origin has said nothing: it may be there all the same, and the next client should ask again",
+};
+
 /** Lets a run happen, asks for each call of the answer, and ends at the first that is wrong. */
 export function play({ nodes, own, ttl, absentTtl, events }: Run, ask: (question: Question) => Called): Outcome {
   const story: string[] = [];
@@ -97,7 +104,7 @@ export function play({ nodes, own, ttl, absentTtl, events }: Run, ask: (question
     const fits = call === "onWrite" ? !("threw" in reply) : "value" in reply && isSame(reply.value, expected);
     const stranger = keys.find((key) => !truth[node]!.has(key));
     if (fits && stranger === undefined) return expected;
-    const told = fits ? `after \`${call}\` the store has an entry for "${stranger!}", of which nobody but the filter has said anything: who asks for keys that never existed must not fill it` : call === "onWrite" ? `\`onWrite\` ${inWords(reply)}` : `\`${call}\` ${inWords(reply)}, expected ${JSON.stringify(expected)}: ${why()}`;
+    const told = fits ? `after \`${call}\` the store has an entry for "${stranger!}", ${heard[call] ?? "of which it has heard nothing"}` : call === "onWrite" ? `\`onWrite\` ${inWords(reply)}` : `\`${call}\` ${inWords(reply)}, expected ${JSON.stringify(expected)}: ${why()}`;
     wrong = { wrong: `At ${now} ms, on node ${node}: ${told}.`, reply };
     return undefined;
   }

@@ -8,6 +8,12 @@ export type Answer = { init(): unknown } & Readonly<Record<Question["call"], (..
 /** More things than this in one call are an avalanche. */
 const avalanche = 20;
 
+/** Many clients who ask for a few keys. Each key has as many who wait for it as one call may answer. */
+export const crowd = { clients: 240, keys: 12 };
+export const keyOf = (client: number): string => `key ${client % crowd.keys}`;
+/** The value of one of them is an empty text. */
+export const valueIn = (key: string): string => (key === "key 3" ? "" : `value of ${key}`);
+
 /** What was recorded of a run: how many calls are as in the run before, and those that are not. */
 export interface Recorded {
   readonly same: number;
@@ -42,6 +48,20 @@ export function twoNodes(answer: Answer): Called[] {
   // Nothing is left over for the runs that follow.
   for (const number of [2, 3]) other({ call: "onLoaded", args: [number, "a0"], loads: 3 });
   return seen;
+}
+
+/** One node, and the crowd: all of them ask, all loads come back, the last one first, and all of them ask again. The second time they have numbers of their own. */
+export function manyClients(answer: Answer): Called[] {
+  const calls: Called[] = [];
+  const node = callsOn(answer, calls);
+  const loads: string[] = [];
+  const get = (client: number): void => {
+    for (const effect of node({ call: "onGet", args: [keyOf(client), client], loads: loads.length }).effects) if (effect.does === "load") loads.push(effect.key);
+  };
+  for (let client = 1; client <= crowd.clients; client++) get(client);
+  for (let number = loads.length; number > 0; number--) node({ call: "onLoaded", args: [number, valueIn(loads[number - 1]!)], loads: loads.length });
+  for (let client = crowd.clients + 1; client <= 2 * crowd.clients; client++) get(client);
+  return calls;
 }
 
 /** A node of its own: calls its handlers, and notes what they do. */

@@ -52,7 +52,7 @@ export interface Outcome {
  */
 export function play({ gets, writes = [], evictions = 0, failures = 0, timeouts = 0 }: Script, pick: (options: number) => number, ask: (question: Question) => Called, picture?: FlightPicture): Omit<Outcome, "choices"> {
   const story: string[] = [];
-  const history = new Map([...new Set(gets)].map((key) => [key, [`${key}0`]]));
+  const history = new Map([...new Set(writes.length > 0 ? [...gets, "a"] : gets)].map((key) => [key, [`${key}0`]]));
   const valueOf = (key: string): string => history.get(key)!.at(-1)!;
   const writesOf = (key: string): number => history.get(key)!.length - 1;
   /** What must be in the cache; null if it may be. */
@@ -115,7 +115,7 @@ export function play({ gets, writes = [], evictions = 0, failures = 0, timeouts 
     }
     if (!open.has(client)) {
       if (begun.length > 0) broken(`client ${client} is answered, and ${key} is loaded all the same`);
-      else if (known === undefined) broken(`client ${client} is answered, though ${key} is not in the cache`);
+      else if (known === undefined) broken(`client ${client} is answered, though ${key} is not in the cache${story.length === 1 ? ": nothing else has happened in this run yet, and all that a node knows must be in its state" : ""}`);
       return;
     }
     if (begun.length > 0) {
@@ -191,7 +191,7 @@ export function play({ gets, writes = [], evictions = 0, failures = 0, timeouts 
     if (wrong !== undefined) return { wrong, story };
   }
   // Afterwards, somebody asks once more for each key: what is in the cache is what is at the origin.
-  for (const key of history.keys()) {
+  for (const key of new Set(gets)) {
     get(key);
     const load = current(key);
     if (wrong === undefined && load !== undefined) {

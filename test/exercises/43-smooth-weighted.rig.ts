@@ -1,5 +1,5 @@
 import type { Reply } from "../../lib/course/grading/exchange.js";
-import { jsonCopy } from "../../lib/course/grading/jsonCopy.js";
+import { isSameJson, jsonCopy } from "../../lib/course/grading/jsonCopy.js";
 import { attempt } from "./pureCalls.js";
 
 export interface Server {
@@ -24,7 +24,9 @@ export function balance(answer: Answer, steps: readonly Step[]): Reply {
   return attempt(() =>
     steps.flatMap(({ servers, requests }) => {
       if (servers !== undefined) {
-        const entries = answer.change(balancer, jsonCopy(servers));
+        const given = jsonCopy(servers);
+        const entries = answer.change(balancer, given);
+        if (!isSameJson(given, servers)) throw new Error("change changed the configuration, which belongs to the caller");
         if (!Array.isArray(entries)) throw new Error("change must return a list of entries");
         balancer = jsonCopy(entries);
       }
@@ -32,7 +34,7 @@ export function balance(answer: Answer, steps: readonly Step[]): Reply {
         const before = jsonCopy(balancer);
         const chosen = answer.choose(balancer);
         const again = answer.choose(before);
-        if ((typeof chosen === "string" || chosen === null) && again !== chosen) throw new Error(`choose chose ${String(again)} where it had just chosen ${String(chosen)} for the same entries: all that a balancer knows must be in its entries`);
+        if ((typeof chosen === "string" || chosen === null) && again !== chosen) throw new Error(`choose chose ${String(again)} where it had just chosen ${String(chosen)} for the same entries: all that a balancer knows must be in its entries, and chance has no part in it`);
         return typeof chosen === "string" || chosen === null ? chosen : { odd: String(chosen) };
       });
     }),

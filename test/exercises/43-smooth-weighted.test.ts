@@ -10,13 +10,13 @@ import { stillToDo, unusable } from "./pureCalls.js";
 const most = { ahead: 1, behind: 1.5 };
 
 /** Servers a, b, c … with these weights. */
-const servers = (...weights: readonly number[]): Server[] => weights.map((weight, index) => ({ name: "abcdefghij"[index]!, weight }));
+const servers = (...weights: readonly number[]): Server[] => weights.map((weight, index) => ({ name: "abcdefghijklmnop"[index]!, weight }));
 const [usual, lonely, even] = [servers(5, 1, 1), servers(3), servers(1, 1, 1, 1)];
 const many = Array.from({ length: 12 }, (_, seed) => {
   const random = createRandom(seed + 1);
   return servers(...Array.from({ length: 2 + (seed % 6) }, () => 1 + Math.floor(20 * random() * random())));
 });
-const uneven = [servers(20, 1, 1, 1, 1), servers(1, 1, 1, 12), servers(4, 6, 2), servers(300, 100, 100)];
+const uneven = [servers(20, 1, 1, 1, 1), servers(1, 1, 1, 12), servers(4, 6, 2), servers(300, 100, 100), servers(...Array.from({ length: 14 }, (_, index) => 1 + (index % 3)))];
 
 registerGrader({
   exercise: "43-smooth-weighted",
@@ -44,7 +44,10 @@ registerGrader({
       Array.from({ length: 60 }, (_, round) => ({ servers: round % 2 === 0 ? [{ name: "x", weight: 3 }, ...usual] : [...usual, { name: "y", weight: 3 }], requests: 3 })),
       Array.from({ length: 60 }, (_, round) => ({ servers: [{ name: `visitor${round}`, weight: 0 }, ...servers(4, 1, 1)], requests: 2 })),
       Array.from({ length: 60 }, (_, round) => ({ servers: [...servers(4, 1, 1), { name: "x", weight: round % 2 }, { name: "y", weight: (round + 1) % 2 }], requests: 2 })),
-    ], sharesOfThoseWhoStay),
+      // Everybody stays, and weighs now more and now less.
+      Array.from({ length: 60 }, (_, round) => ({ servers: round % 2 === 0 ? servers(5, 1, 1) : servers(6, 2, 2), requests: 2 })),
+      Array.from({ length: 60 }, (_, round) => ({ servers: servers(8, 1, 2).map((one, index) => ({ ...one, weight: one.weight + (round % 3 === index ? 1 : 0) })), requests: 2 })),
+    ], (told) => sharesOfThoseWhoStay(told) ?? sharesByWeight(told)),
     histories("who is new is owed nothing", 2, [[usual, 1], [servers(4, 3), 6], [servers(2, 2, 1), 5]].map(([list, weight]) => [{ servers: list as Server[], requests: 20 * total(list as Server[]) }, { servers: [...(list as Server[]), { name: "new", weight: weight as number }], requests: 2 * (total(list as Server[]) + (weight as number)) }]), (told) => smooth(told, "; it had joined after the others had worked for a while", "new")),
   ],
 });
@@ -181,6 +184,17 @@ function sharesOfThoseWhoStay({ choices, steps }: Told): string | undefined {
     const got = choices.filter(({ chosen }) => chosen === name).length;
     const should = (theirs * weight) / total(staying);
     if (Math.abs(got - should) >= 3) return `${inWords(staying)} stayed all the time, while others came or went after every ${steps[0]!.requests} requests. Of ${theirs} requests that went to those ${staying.length}, ${name} got ${got}, and its share is ${should.toFixed(1)}: ${shown(choices, 0, 12)} …`;
+  }
+  return undefined;
+}
+
+/** Where nobody comes or goes or is drained, each has its share of all requests, by the weights of their times. */
+function sharesByWeight({ choices, steps }: Told): string | undefined {
+  if (choices.some(({ list }) => list.length !== choices[0]!.list.length || list.some(({ name, weight }, index) => weight === 0 || name !== choices[0]!.list[index]!.name))) return undefined;
+  for (const { name } of choices[0]!.list) {
+    const got = choices.filter(({ chosen }) => chosen === name).length;
+    const should = choices.reduce((sum, { list }) => sum + list.find((one) => one.name === name)!.weight / total(list), 0);
+    if (Math.abs(got - should) >= 4) return `Weights changed after every ${steps[0]!.requests} requests, from ${inWords(choices[0]!.list)} to ${inWords(choices.find(({ list }) => list !== choices[0]!.list)!.list)}, and so on. ${name} was there all the time and got ${got} of ${choices.length} requests; its share is ${should.toFixed(1)}: ${shown(choices, 0, 12)} …`;
   }
   return undefined;
 }

@@ -48,4 +48,7 @@ export const planted: readonly Planted[] = [
   { bug: "takes the next in the list for one that is down", changes: [[PLACES, "const places = servers.map((_, place) => place);\n  if (!servers.some(({ up }) => up)) return null;"], [RETURN, "  while (chosen !== null && !servers[chosen]!.up) chosen = (chosen + 1) % servers.length;\n  return chosen;\n"]], fails: { [DOWN]: NEVER } },
   { bug: "does not look who is up", changes: [[PLACES, "const places = servers.map((_, place) => place);"]], fails: { [DOWN]: /which is down/, [FEWER]: /which is down/ } },
   { bug: "throws dice of its own", changes: [[OTHER, OTHER.replace("random()", "Math.random()")]], fails: { [SETS]: OWN_LOTS, [EQUALS]: OWN_LOTS, [DOWN]: OWN_LOTS } },
+  { bug: "has three candidates at most", changes: [["drawn < d && ", "drawn < d && drawn < 3 && "]], fails: { [SETS]: /the least loaded of 5 candidates, .*Of 5 different candidates there is always a less loaded one/ } },
+  { bug: "looks at the first sixty-four servers", changes: [[PLACES, PLACES.replace("servers.flatMap", "servers.slice(0, 64).flatMap")]], fails: { [SETS]: /with loads 70, 69, 68, …, 3, 2, 1 \(70 servers\), the server at place 64 was chosen 0 times/ } },
+  { bug: "takes place 0 for nobody", changes: [[LESS, LESS.replace("chosen === null", "!chosen").replace("servers[chosen]!", "servers[chosen!]!")]], fails: { [LESS_LOADED]: /With loads 3, 1 it was right: is a 0 taken for nothing somewhere/, [SETS]: NEVER, [EQUALS]: LOTS, [DOWN]: NEVER } },
 ];

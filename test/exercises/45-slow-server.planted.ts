@@ -10,6 +10,7 @@ const NOTHING = "// Nothing here needs a clock of its own.";
 const FIRST = "onRequest: send,";
 
 // The cases.
+const CALM = "nothing happens";
 const SLOW = "one of ten servers becomes ten times slower";
 const RECOVERED = "a server that has recovered works again";
 const ERRORS = "a server answers with errors, at once";
@@ -21,6 +22,7 @@ const TOO_MANY_SLOW = /requests of that time took 60 ms or more.*it may be one i
 const NO_ANSWER = /had no good answer 2 s after the end; it may be one in a hundred\. While it failed, server \d was sent \d+/;
 const TOOK_200 = /in which all servers take twice as long from 1\.5 s to 4\.5 s, \d+ of the \d+ requests of that time took 200 ms or more/;
 const IDLE = /was as fast as the others again\. Of the \d+ requests from 12 s to 15 s it got \d+/;
+const UNSENT = /requests had no good answer 2 s after the end, and were sent to nobody/;
 const DEAR = /extra requests were sent for \d+, which is \d+\.\d %/;
 
 /** Another balancer in its place; what is left of the solution's own is not used. */
@@ -186,4 +188,6 @@ export const planted: readonly Planted[] = [
   { bug: "does nothing about a request that has failed", changes: [[LAST, "const last = took;"], [RETRY, ""]], fails: { [ERRORS]: NO_ANSWER } },
   { bug: "probes all servers five times a second", changes: [[FIRST, "onRequest(request, context) {\n      if (request === 0) context.setTimer(0, 200);\n      send(request, context);\n    },"], [TIMER, "onTimer(_about, context) {"], [NOTHING, "for (const [server, one] of known.entries()) {\n        one.outstanding++;\n        context.probe(server);\n      }\n      context.setTimer(0, 200);"]], fails: { [BUDGET]: DEAR } },
   { bug: "leaves everybody alone who takes long", changes: instead(absolute), fails: { [ALL]: TOOK_200 } },
+  { bug: "leaves a request that has failed, and avoids the server", changes: [[RETRY, ""]], fails: { [ERRORS]: /had no good answer 2 s after the end: an error is no answer, and the request is still to be done/ } },
+  { bug: "turns away what would have to wait", changes: [["  onRequest: send,", "  onRequest(request, context) {\n      if (request % 200 > 0 || known.every(({ outstanding }) => outstanding === 0)) send(request, context);\n    },"]], fails: { [CALM]: UNSENT, [SLOW]: UNSENT, [ERRORS]: UNSENT, [ALL]: UNSENT } },
 ];

@@ -29,11 +29,11 @@ registerGrader({
   limit: 20_000,
   notWritten: (replies) => (replies.every((reply) => / is still to do/.test(failureOf(reply) ?? "")) ? notWritten("`balancer`") : undefined),
   cases: [
-    over("nothing happens", 2, ["calm"], (run) => tooSlow(run, 0, kinds["calm"]!.end, most.slow)),
-    over("one of ten servers becomes ten times slower", 9, ["slow"], whileSlow),
+    over("nothing happens", 2, ["calm"], (run) => tooSlow(run, 0, kinds["calm"]!.end, most.slow) ?? undone(run)),
+    over("one of ten servers becomes ten times slower", 9, ["slow"], (run) => whileSlow(run) ?? undone(run)),
     over("a server that has recovered works again", 5, ["slow"], (run) => whileSlow(run) ?? idle(run)),
-    over("a server answers with errors, at once", 6, ["fails"], (run) => tooSlow(run, kinds["fails"]!.from, kinds["fails"]!.to, most.slow)),
-    over("all become slower, and nobody is to blame", 3, ["allSlow"], (run) => tooSlow(run, kinds["allSlow"]!.from, kinds["allSlow"]!.to, most.allSlow)),
+    over("a server answers with errors, at once", 6, ["fails"], (run) => tooSlow(run, kinds["fails"]!.from, kinds["fails"]!.to, most.slow) ?? undone(run)),
+    over("all become slower, and nobody is to blame", 3, ["allSlow"], (run) => tooSlow(run, kinds["allSlow"]!.from, kinds["allSlow"]!.to, most.allSlow) ?? undone(run)),
     over(`at most ${100 * most.extra} % extra requests`, 5, ["calm", "slow", "fails", "allSlow"], tooDear),
   ],
 });
@@ -101,6 +101,15 @@ function tooSlow({ kind, came, took, copies, odd }: Run, from: number, to: numbe
   const counts = Array.from({ length: servers }, (_, server) => copies.filter((copy) => copy.server === server && copy.sent >= from && copy.sent < to).length);
   const where = what === "slow" ? `. That server was sent ${counts[odd]!} meanwhile` : what === "fails" ? `. ${whileFailing(copies, odd)}` : `. Meanwhile ${counts.reduce((sum, one) => sum + one, 0)} copies were sent for them, ${Math.min(...counts)} to ${Math.max(...counts)} to each server`;
   return `In a run ${setting(kind, odd)}, ${slower} of the ${these.length} requests ${what === "nothing" ? "" : "of that time "}took ${bound} ms or more${never === 0 ? "" : `, and ${never === slower ? "all of them" : `${never} of them`} had no good answer 2 s after the end`}; it may be one in a hundred${where}`;
+}
+
+/** Whoever is late is judged by how many may be; but what has come must be done. */
+function undone({ kind, took, copies, odd }: Run): string | undefined {
+  const never = took.filter((one) => one === Infinity).length;
+  if (never === 0) return undefined;
+  const sent = new Set(copies.map(({ request }) => request));
+  const unsent = took.filter((_, request) => !sent.has(request)).length;
+  return `In a run ${setting(kind, odd)}, ${never} of ${took.length} requests had no good answer 2 s after the end${unsent > 0 ? `, ${unsent === never ? "and" : `and ${unsent} of them`} were sent to nobody` : ": an error is no answer, and the request is still to be done"}`;
 }
 
 function whileFailing(copies: readonly Copy[], odd: number): string {

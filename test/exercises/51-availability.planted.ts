@@ -74,7 +74,7 @@ export const planted: readonly Planted[] = [
     const union = new Set(some.flat());
     sum += (some.length % 2 === 1 ? 1 : -1) * [...union].reduce((product, node) => product * chances[node]!, 1);
   }
-  return sum;`]], fails: { [MANY]: ADD } },
+  return sum;`]], fails: { [MANY]: /took more than a second of the processor.s time for \d+ quorums.*Go through the sets of nodes, which are 256 here/ } },
   { bug: "lists every set with enough votes", changes: [[LEAST, "return subsets(votes.length).filter((set) => count(set) >= needed);"]], fails: { [VOTES]: /nobody may be in it who could be left out/ } },
   { bug: "takes the strongest nodes until there are enough votes", changes: [[LEAST, "const strongest = votes.map((_, node) => node).sort((a, b) => votes[b]! - votes[a]!);\n  const set: NodeId[] = [];\n  for (const node of strongest) if (count(set) < needed) set.push(node);\n  return count(set) < needed ? [] : [set];"]], fails: { [VOTES]: /your list lacks \{\d/ } },
   { bug: "forgets writes among themselves", changes: [[MEET, MEET.replace("[...reads, ...writes]", "reads")]], fails: { [MEETING]: /a write to \{.*\} and one to \{.*\} never hear of each other/, [BEST]: WINNER } },
@@ -82,4 +82,8 @@ export const planted: readonly Planted[] = [
   { bug: "reckons with sizes, as for majorities", changes: [[MEET, "const nodes = new Set([...reads, ...writes].flat()).size;\n  return writes.every((write) => [...reads, ...writes].every((other) => other !== write || write.length * 2 > nodes ? write.length + other.length > nodes : meets(write, other)));"]], fails: { [MEETING]: /every write quorum meets/, [BEST]: WINNER } },
   { bug: "takes the most available, consistent or not", changes: [[CONTEST, "if ((winner === null"]], fails: { [BEST]: WINNER } },
   { bug: "lets reads and writes count alike", changes: [[SHARE, "(availability(reads, chances) + availability(writes, chances)) / 2;"]], fails: { [BEST]: WINNER } },
+  { bug: "takes a family without quorums for inconsistent", changes: [[MEET, `if (reads.length === 0 || writes.length === 0) return false;\n  ${MEET}`]], fails: { [MEETING]: /isConsistent returned false for reads with no quorums, .*; expected true/ } },
+  { bug: "lets nobody win who never succeeds", changes: [["let winner: number | null = null;", "let winner: number | null = null;\n  systems = systems.map((system) => (served(system) > 0 ? system : { reads: [[0]], writes: [[1]] }));"]], fails: { [BEST]: /best returned null for .*, expected 1\. The shares of operations that succeed are: 0: not consistent, 1: 0\./ } },
+  { bug: "multiplies instead of adding shares", changes: [[SHARE, "Math.pow(availability(reads, chances), readShare) * Math.pow(availability(writes, chances), 1 - readShare);"]], fails: { [BEST]: WINNER } },
+  { bug: "turns quorums round where they are", changes: [[WHOLE, "return quorums.some((quorum) => (quorum as NodeId[]).reverse().every((node) => up.includes(node)));"]], fails: { [MANY]: /changed the lists that it was given, which belong to the caller/ } },
 ];

@@ -1,4 +1,6 @@
+import { fileURLToPath } from "node:url";
 import { inWords, type Reply } from "../../lib/course/grading/exchange.js";
+import { CHANGED, TOO_SLOW } from "./51-availability.rig.js";
 import { availabilityOf, grid, groups, leastByVotes, majorities, missing, type Quorum, served, type System } from "./51-availability.truth.js";
 import { type Case, registerGrader } from "./grader.js";
 import { unusable } from "./pureCalls.js";
@@ -8,6 +10,7 @@ const same = (quorums: readonly Quorum[]): System => ({ reads: quorums, writes: 
 const oneAndAll = (nodes: number): System => ({ reads: groups(nodes, 1), writes: groups(nodes, nodes) });
 const uneven = [0.99, 0.5, 0.9, 0.7, 0.8, 0.95, 0.6, 0.999, 0.85];
 
+const isNumber = (value: unknown): boolean => typeof value === "number";
 const isBoolean = (value: unknown): boolean => typeof value === "boolean";
 const valueOf = <V>(reply: Reply): V => (reply as { value: V }).value;
 const inBraces = (quorum: Quorum): string => `{${quorum.join(", ")}}`;
@@ -18,6 +21,7 @@ registerGrader({
   exercise: "51-availability",
   file: "availability.ts",
   exports: ["hasQuorum", "availability", "byVotes", "isConsistent", "best"],
+  rig: fileURLToPath(new URL("51-availability.rig.ts", import.meta.url)),
   limit: 15_000,
   cases: [
     decides("all of a quorum must be up", 2, [
@@ -59,7 +63,9 @@ registerGrader({
       [[[1]], [0.3, 0.6, 0.9]],
       [[[3, 1]], [0.5, 0.9, 0.1, 0.8, 0.7]],
     ]),
-    probabilities("a hundred quorums", 1, [
+    ofMany("a hundred quorums", 1, [
+      // Sets of quorums are twice as many for each quorum more: whoever goes through them is found out before it takes hours.
+      ...[12, 14, 16, 18, 20, 22, 24].map((count) => [groups(8, 3).slice(0, count), uneven.slice(0, 8)] as const),
       [majorities(7), uneven.slice(0, 7)],
       [groups(8, 4), uneven.slice(1)],
       [grid(3, 4).writes, [...uneven, 0.9, 0.9, 0.9]],
@@ -88,6 +94,8 @@ registerGrader({
       { reads: [[0, 1, 2, 3]], writes: [[0, 4], [4, 1], [4, 2]] },
       { reads: [[0]], writes: [[0, 1], [2, 0]] },
       { reads: [], writes: [[0], [1]] },
+      { reads: [], writes: [[0, 1], [1, 2]] },
+      { reads: [[0], [1]], writes: [] },
     ]),
     contests("the best of several designs", 2, [
       { systems: [oneAndAll(3), same(majorities(3))], chances: alike(3, 0.9), readShare: 0.5 },
@@ -97,6 +105,8 @@ registerGrader({
       { systems: [same([[0]]), same(majorities(3))], chances: [0.5, 0.9, 0.9], readShare: 0.5 },
       { systems: [grid(2, 3), same(majorities(6)), same(leastByVotes([3, 1, 1, 1, 1, 1], 5))], chances: [0.999, 0.8, 0.8, 0.8, 0.8, 0.8], readShare: 0.3 },
       { systems: [grid(3, 2), oneAndAll(6), same(majorities(6))], chances: alike(6, 0.8), readShare: 0.9 },
+      { systems: [oneAndAll(5), same([[5]])], chances: [...alike(5, 0.8), 0.65], readShare: 0.5 },
+      { systems: [same(groups(2, 1)), same([[0]])], chances: [0, 0.9], readShare: 0.5 },
       { systems: [], chances: [0.9], readShare: 0.5 },
     ]),
   ],
@@ -128,17 +138,42 @@ function decides(name: string, points: number, list: readonly (readonly [quorums
   }));
 }
 
-function probabilities(name: string, points: number, list: readonly (readonly [quorums: readonly Quorum[], chances: readonly number[]])[]): Case {
-  return calls(name, points, "availability", list.map(([quorums, chances]) => {
-    const expected = availabilityOf(quorums, chances);
-    const told = `${inFew(quorums)} and chances ${chances.join(", ")}`;
-    const wrong = (reply: Reply): string | undefined => {
-      const given = valueOf<number>(reply);
-      if (Math.abs(given - expected) < 1e-9) return undefined;
-      return `availability returned ${digits(given)} for ${told}; expected ${digits(expected)}. ${guess(given, expected, quorums, chances)}.`;
-    };
-    return { args: [quorums, chances], is: (value) => typeof value === "number", kind: "a number", told, wrong };
-  }));
+type Family = readonly (readonly [quorums: readonly Quorum[], chances: readonly number[]])[];
+
+/** What is wrong with a number; undefined if nothing is. */
+function wrongNumber([quorums, chances]: Family[number]): { readonly told: string; readonly wrong: (reply: Reply) => string | undefined } {
+  const expected = availabilityOf(quorums, chances);
+  const told = `${inFew(quorums)} and chances ${chances.join(", ")}`;
+  const wrong = (reply: Reply): string | undefined => {
+    const given = valueOf<number>(reply);
+    if (Math.abs(given - expected) < 1e-9) return undefined;
+    return `availability returned ${digits(given)} for ${told}; expected ${digits(expected)}. ${guess(given, expected, quorums, chances)}.`;
+  };
+  return { told, wrong };
+}
+
+function probabilities(name: string, points: number, list: Family): Case {
+  return calls(name, points, "availability", list.map((family) => ({ ...wrongNumber(family), args: family, is: isNumber, kind: "a number" })));
+}
+
+/** The same for families that are large: whoever takes long is told why. */
+function ofMany(name: string, points: number, list: Family): Case {
+  return {
+    name,
+    points,
+    requests: [{ on: "rig", call: "oneByOne", args: [list] }],
+    judge([all]) {
+      for (const [index, reply] of valueOf<Reply[]>(all!).entries()) {
+        const { told, wrong } = wrongNumber(list[index]!);
+        if ("threw" in reply && reply.threw === TOO_SLOW) return { message: `availability took more than a second of the processor's time for ${told}: does it take twice as long for each quorum more? Go through the sets of nodes, which are ${1 << list[index]![1].length} here, and not through sets of quorums.` };
+        if ("threw" in reply && reply.threw === CHANGED) return { message: `availability for ${told} changed the lists that it was given, which belong to the caller: what is sorted or filled in place?` };
+        const failure = unusable(`availability for ${told}`, reply, isNumber, "a number");
+        const message = failure?.message ?? wrong(reply);
+        if (message !== undefined) return { message };
+      }
+      return undefined;
+    },
+  };
 }
 
 /** What may have led to a wrong number. */

@@ -7,6 +7,7 @@ const ENOUGH = "while (shard.length < Math.min(copies, nodes.length)) {";
 const ABLE = "const able = nodes.filter((node) => !shard.includes(node));";
 const FEWEST = "shard.push(able.reduce((least, node) => (held(shards, node) < held(shards, least) ? node : least)));";
 const DONE = "if (held(shards, most) - held(shards, least) <= 1) return;";
+const FOREVER = "  for (;;) {\n    const byLoad";
 const LEAST = "const [least, most] = [byLoad[0]!, byLoad.at(-1)!];";
 const LOOP = `  for (;;) {
     const byLoad = [...nodes].sort((one, other) => held(shards, one) - held(shards, other));
@@ -41,6 +42,8 @@ const DEAR_RUN = /\d+ copies move\. The least possible is \d+, and 12 more are a
 const HANDED = /\d+ shards get another leader although the old one still holds them/;
 const UNEVEN = /node \d+ holds \d+ copies and node \d+ holds \d+: they may differ by one/;
 const LEADS = /node \d+ leads \d+ of \d+ shards; with \d+ nodes at most \d+ are allowed, and shard \d+ could be handed to node \d+/;
+const LOPSIDED = /now the same nodes are there, but they hold too much or too little: node \d+ holds/;
+const YOURS = /place has changed its own arguments, which stay as they are/;
 const GONE = /you put shard \d+ on node \d+, which is not there/;
 const TWICE = /you put two copies of shard \d+ on node \d+, where they would be lost together/;
 const MORE = /shard 0 has 3 copies, expected 2: there are no more nodes|you put two copies/;
@@ -113,4 +116,8 @@ export const planted: readonly Planted[] = [
   { bug: "elects all leaders anew", changes: [[KEPT, "const leaders = shards.map((): NodeId | undefined => undefined);"]], fails: { [SAME]: /shard \d+ has another leader, \d+ instead of \d+, and need not/, [STAY]: HANDED } },
   { bug: "never takes a shard from a leader", changes: [[HANDING, "if (burdened.length >= 0) break;"]], fails: { [LED]: LEADS, [JOINED]: LEADS, [MANY]: LEADS, [STAY]: LEADS } },
   { bug: "spreads leaders more than it must", changes: [[SHARE, "const most = Math.ceil(shards.length / nodes.length);"]], fails: { [SAME]: /shard \d+ has another leader, \d+ instead of \d+, and need not/, [STAY]: HANDED } },
+  { bug: "sorts the nodes where they are", changes: [[LEFT, `(nodes as NodeId[]).sort((one, other) => one - other);\n  ${LEFT}`]], fails: { [SAME]: YOURS } },
+  { bug: "takes what is gone out of the old lists", changes: [[LEFT, "const shards = previous as NodeId[][];\n  for (const shard of shards) shard.splice(0, shard.length, ...shard.filter((node) => nodes.includes(node)));\n  previous = shards.map((shard) => [...shard]);"]], fails: { [SAME]: YOURS } },
+  { bug: "changes nothing if no node has come or gone", changes: [[LEFT, `const held = new Set(previous.flat());\n  if (held.size === nodes.length && nodes.every((node) => held.has(node)) && previous.every((shard) => shard.length >= Math.min(copies, nodes.length))) return previous.map((shard) => [...shard]);\n  ${LEFT}`]], fails: { [LEVEL]: LOPSIDED, [LED]: LEADS, [MANY]: LOPSIDED } },
+  { bug: "levels in fifty steps", changes: [[FOREVER, FOREVER.replace("for (;;)", "for (let step = 0; step < 50; step++)")]], fails: { [LEVEL]: UNEVEN, [JOINED]: UNEVEN, [STAY]: UNEVEN } },
 ];

@@ -1,7 +1,5 @@
-import type { Reply } from "../../lib/course/grading/exchange.js";
-import { jsonCopy } from "../../lib/course/grading/jsonCopy.js";
 import type { Placement } from "./71-shard-placement.least.js";
-import { attempt } from "./pureCalls.js";
+import { callPure, type PureReply } from "./pureCalls.js";
 
 /** The answer: what the learner exports. */
 export interface Answer {
@@ -16,12 +14,13 @@ export interface Run {
 }
 
 /** Asks for a placement after each change; what came of one is what lies there before the next. Ends where nothing does. */
-export function follow({ place }: Answer, { first, steps, copies }: Run): Reply[] {
-  const replies: Reply[] = [];
+export function follow({ place }: Answer, { first, steps, copies }: Run): PureReply[] {
+  const replies: PureReply[] = [];
   let previous: unknown = first;
   for (const nodes of steps) {
-    const reply = attempt(() => place(jsonCopy(previous) as Placement, [...nodes], copies));
-    replies.push(reply);
+    const called = callPure({ place } as never, { call: "place", args: [previous, nodes, copies] });
+    replies.push(called);
+    const { reply } = called;
     if (!("value" in reply) || !isPlacement(reply.value, first.length)) break;
     previous = reply.value;
   }

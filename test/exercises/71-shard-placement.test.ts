@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { inWords, type Reply } from "../../lib/course/grading/exchange.js";
+import { inWords } from "../../lib/course/grading/exchange.js";
 import { notWritten } from "../../lib/course/grading/notWritten.js";
 import { createRandom } from "../../lib/random.js";
 import { leastMoves, lowerBound, movesBetween, type Placement, shares } from "./71-shard-placement.least.js";
 import { isPlacement, type Run } from "./71-shard-placement.rig.js";
 import { type Case, registerGrader } from "./grader.js";
-import { stillToDo } from "./pureCalls.js";
+import { type PureReply, stillToDo } from "./pureCalls.js";
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
 
@@ -57,12 +57,15 @@ const joined = [
   once(spread(30, range(0, 9), 3, 8), [...range(0, 9), 20], 3),
   once(spread(24, range(0, 6), 2, 9), range(0, 8), 2),
   once(spread(16, range(0, 3), 1, 10), range(0, 4), 1),
+  once(spread(60, range(0, 4), 4, 18), range(0, 12), 4),
   once([...spread(10, [0, 1], 2, 11), ...spread(10, [0, 1, 2, 3], 2, 11)], range(0, 5), 2),
 ];
 const same = [once(spread(12, range(0, 4), 2, 12), range(0, 4), 2), once(spread(31, range(0, 7), 3, 13), range(0, 7).reverse(), 3), once(spread(9, range(0, 5), 4, 14), [3, 0, 4, 1, 2], 4)];
 const few = [once(spread(8, range(0, 3), 3, 15), [1, 2], 3), { first: empty(10), steps: [range(0, 2), range(0, 3), range(0, 4), [3]], copies: 3 }];
+/** The nodes stay, and something must move all the same. */
+const lopsided = [once([...spread(10, [0, 1], 2, 16), ...spread(2, [2, 3], 2, 16)], range(0, 4), 2), once([...spread(6, [0, 1, 2], 3, 17), ...spread(15, [3, 4, 5, 6], 3, 17)], range(0, 7), 3)];
 const many = [comings(21, 24, 6, 3, 12), comings(22, 40, 8, 3, 12), comings(23, 15, 5, 3, 12), comings(24, 32, 7, 3, 12)];
-const all = [...fresh, ...lost, ...joined, ...same, ...few, ...many];
+const all = [...fresh, ...lost, ...joined, ...same, ...few, ...lopsided, ...many];
 
 registerGrader({
   exercise: "71-shard-placement",
@@ -74,10 +77,10 @@ registerGrader({
     each("copies lie apart, on nodes that are there", 5, all, ({ next, nodes, copies }) => notApart(next, nodes, copies)),
     each("no node holds much more than another", 5, all, ({ next, nodes }) => notLevel(next, nodes)),
     each("no node leads much more than its share", 4, all, ({ next, nodes }) => notLed(next, nodes)),
-    each("when nothing has changed, nothing changes", 2, same, (step) => wrong(step) ?? changes(step)),
+    each("when nothing has changed, nothing changes", 2, [...same, ...lost], (step) => (step.before.length === step.nodes.length ? (wrong(step) ?? changes(step)) : undefined) ?? (step.changed ? "place has changed its own arguments, which stay as they are: look for what is sorted, filled or filtered in place" : undefined)),
     each("a node is lost", 5, lost, (step) => wrong(step) ?? tooManyMoves([step])),
     each("a node joins", 4, joined, (step) => wrong(step) ?? tooManyMoves([step])),
-    together("nodes come and go", 3, many, tooManyMoves),
+    together("nodes come and go", 3, [...many, ...lopsided], tooManyMoves),
     together("leaders stay", 2, [...lost, ...joined.filter(({ copies }) => copies > 1), ...many], handedOver),
   ],
 });
@@ -90,19 +93,21 @@ interface Step {
   readonly copies: number;
   /** The nodes before, or nothing at the beginning. */
   readonly before: readonly number[];
+  /** Whether `place` has changed what it was given. */
+  readonly changed: boolean;
 }
 
 /** The steps of a run as far as they go, and why they go no further. */
-function stepsOf({ first, steps, copies }: Run, replies: readonly Reply[]): { readonly taken: Step[]; readonly unusable: string | undefined } {
+function stepsOf({ first, steps, copies }: Run, replies: readonly PureReply[]): { readonly taken: Step[]; readonly unusable: string | undefined } {
   const taken: Step[] = [];
   let previous = first;
   for (const [index, nodes] of steps.entries()) {
-    const reply = replies[index] ?? { odd: "nothing" };
+    const { reply, changed } = replies[index] ?? { reply: { odd: "nothing" }, changed: false };
     const before = [...new Set(previous.flat())].sort((one, other) => one - other);
     const unwritten = stillToDo(reply);
     if (unwritten !== undefined) return { taken, unusable: notWritten(`\`${unwritten}\``) };
-    if (!("value" in reply) || !isPlacement(reply.value, first.length)) return { taken, unusable: `${situation({ previous, next: previous, nodes, copies, before })}: place ${inWords(reply)}; expected a list of ${first.length} lists of nodes.` };
-    taken.push({ previous, next: reply.value, nodes, copies, before });
+    if (!("value" in reply) || !isPlacement(reply.value, first.length)) return { taken, unusable: `${situation({ previous, nodes, copies, before })}: place ${"value" in reply && Array.isArray(reply.value) ? `returned ${reply.value.length === first.length ? "something else" : `a list of ${reply.value.length}`}` : inWords(reply)}; expected a list of ${first.length} lists of nodes.` };
+    taken.push({ previous, next: reply.value, nodes, copies, before, changed });
     previous = reply.value;
   }
   return { taken, unusable: undefined };
@@ -136,7 +141,7 @@ function ofRuns(name: string, points: number, runs: readonly Run[], look: (taken
     requests: runs.map((run) => ({ on: "rig", call: "follow", args: [run] })),
     judge(replies) {
       for (const [index, run] of runs.entries()) {
-        const { taken, unusable } = stepsOf(run, (replies[index] as { value: Reply[] }).value);
+        const { taken, unusable } = stepsOf(run, (replies[index] as { value: PureReply[] }).value);
         const message = (taken.length > 0 ? look(taken) : undefined) ?? unusable;
         if (message !== undefined) return { message };
       }
@@ -146,13 +151,13 @@ function ofRuns(name: string, points: number, runs: readonly Run[], look: (taken
 }
 
 /** What was asked, as the beginning of a sentence. */
-function situation({ previous, nodes, before, copies }: Step): string {
+function situation({ previous, nodes, before, copies }: Pick<Step, "previous" | "nodes" | "before" | "copies">): string {
   const asked = `${previous.length} shards, ${copies} ${copies === 1 ? "copy" : "copies"} of each`;
   const gone = before.filter((node) => !nodes.includes(node));
   const came = nodes.filter((node) => !before.includes(node));
   if (before.length === 0) return `${asked}, placed for the first time on nodes ${nodes.join(", ")}`;
   const what = [gone.length > 0 ? `${gone.join(" and ")} ${gone.length > 1 ? "are" : "is"} gone` : "", came.length > 0 ? `${came.join(" and ")} ${came.length > 1 ? "have" : "has"} joined` : ""].filter((text) => text !== "");
-  return `${asked}, on nodes ${before.join(", ")}; now ${what.length === 0 ? `the same nodes are listed as ${nodes.join(", ")}` : what.join(" and ")}`;
+  return `${asked}, on nodes ${before.join(", ")}; now ${what.length === 0 ? (notLevel(previous, nodes) === undefined ? `the same nodes are listed as ${nodes.join(", ")}` : "the same nodes are there, but they hold too much or too little") : what.join(" and ")}`;
 }
 
 /** What is wrong with a placement, whatever it costs. */

@@ -85,7 +85,7 @@ type Verdict = Pick<CaseVerdict, "status" | "message"> & Partial<Failure>;
 
 function verdict(one: Case, places: readonly number[], result: AnswerResult, caseOf: (request: number) => string, limit: number, unwritten: Grader["notWritten"]): Verdict {
   if (result.status === "error") return result;
-  if (result.status === "timeout") return { status: "timeout", message: `Your answer did not come back within ${limit / 1000} s; it was at work on "${caseOf(result.at)}". Look for a loop that never ends.` };
+  if (result.status === "timeout") return { status: "timeout", message: `Your answer did not come back within ${limit / 1000} s; it was at work on "${caseOf(result.at)}". Look for a loop that never ends, or for work that doubles with each thing more.` };
   const { replies } = result;
   try {
     const failure = one.judge(places.map((place) => replies[place]!));

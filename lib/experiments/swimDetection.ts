@@ -18,7 +18,7 @@ export const swimDetection: Experiment<typeof swimModel, SwimRun> = {
     sent: "messages sent, a member and period, while nobody has crashed",
   },
   check: checkSwim,
-  trial: runSwim,
+  trial: (model, seed) => runSwim(model, seed, "pinged"),
   summarize(samples, { n, periods }) {
     const sum = (field: "pings" | "unanswered" | "sent") => samples.reduce((total, sample) => total + sample[field], 0);
     return [{ detection: mean(samples.flatMap(({ pinged }) => pinged.filter((time) => time !== null))), falseDetection: sum("unanswered") / sum("pings"), sent: sum("sent") / (samples.length * n * periods) }];

@@ -37,8 +37,8 @@ export interface SwimRun {
   readonly sent: number;
 }
 
-/** Watches a cluster while nobody has crashed, then until those that crash have been found. */
-export function runSwim(model: SwimModel, seed: number): SwimRun {
+/** Watches a cluster while nobody has crashed, then until those that crash have been found; with `until` "pinged" only until each has been pinged, whoever is taken for dead later. */
+export function runSwim(model: SwimModel, seed: number, until: "found" | "pinged" = "found"): SwimRun {
   const { n, phases, loss, indirect, failed, period, pingTimeout, delay, targets, suspicion, retransmit, engine, slow, slowDelay, crashPhase, periods, horizon } = model;
   const options = { joined: n, period, pingTimeout, indirect, phases: phases as "synchronous" | "random", targets: targets as "random" | "round-robin", suspicion, retransmit };
   const calm = periods * period;
@@ -89,7 +89,7 @@ export function runSwim(model: SwimModel, seed: number): SwimRun {
     dead[node] = 0;
     open--;
   }
-  const found = () => open === 0 && !pinged.includes(null);
+  const found = () => (open === 0 || until === "pinged") && !pinged.includes(null);
   // Who is dead to all, perhaps since before its crash, is never pinged.
   const pingedNoMore = () => open === 0 && cluster.nodes.every(({ id, state }) => id < failed || pinged.every((time, node) => time !== null || !state.roster.includes(node)));
   for (let passed = 1; passed <= horizon && !cluster.runUntil(found, crash + passed * period) && !pingedNoMore(); passed++);

@@ -20,7 +20,7 @@ export const swimSuspicion: Experiment<typeof swimModel, SwimRun> = {
     falseDead: "while nobody has crashed: how often a member that is not slow was found dead by another, a member and period",
   },
   check: checkSwim,
-  trial: runSwim,
+  trial: (model, seed) => runSwim(model, seed),
   summarize(samples, { n, failed, loss, indirect, periods }) {
     const sum = (field: "pings" | "unanswered" | "falseDeaths") => samples.reduce((total, sample) => total + sample[field], 0);
     const answered = (1 - loss) * (1 - loss);

@@ -26,10 +26,11 @@ test("the Raft chapter runs from top to bottom in a real JupyterLab", { timeout:
     page.on("request", (request) => requests.push(request.url()));
     await openNotebook(page, lab, copy);
     expect(await coveringTexts(page), "a dialog or message lies over the page").toEqual([]);
-    await photograph(page, screenshots, "02-single-leader-opened");
+    await photograph(page, screenshots, "02-single-leader-opened", 1);
 
     await runAllCells(page);
     expect(await coveringTexts(page), "a dialog or message lies over the page after the run").toEqual([]);
+    // From top to bottom: JupyterLab keeps no cells in the page that nobody has come near.
     await photograph(page, screenshots, "02-single-leader-run");
     const pictures = page.locator(".jp-OutputArea-output img, .jp-OutputArea-output svg");
     expect(await pictures.count(), "pictures among the outputs").toBeGreaterThan(0);

@@ -86,13 +86,13 @@ export function coveringTexts(page) {
   return page.locator(".jp-Dialog, .Toastify__toast").allInnerTexts();
 }
 
-/** Saves pictures of the whole notebook, a window's height each, as `NAME-1.png` and so on. Resolves to their paths. */
-export async function photograph(page, folder, name) {
+/** Saves pictures of the whole notebook, a window's height each, as `NAME-1.png` and so on, at most so many. Resolves to their paths. */
+export async function photograph(page, folder, name, most = 60) {
   mkdirSync(folder, { recursive: true });
   const panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer");
   await panel.evaluate((element) => (element.scrollTop = 0));
   const files = [];
-  for (let more = true; more && files.length < 60; ) {
+  for (let more = true; more && files.length < most; ) {
     await pause(400);
     files.push(join(folder, `${name}-${files.length + 1}.png`));
     await page.screenshot({ path: files.at(-1) });

@@ -18,8 +18,8 @@ export interface Quorums {
 
 /** Why quorums do not keep a demand, by the kind of wish, with the groups of replicas that show it; undefined if they do. Found by trying every group. */
 export function broken({ replicas, promise, downForReads, downForWrites, disksLost }: Demand, { read, write }: Quorums): Broken | undefined {
-  const all = groups(replicas);
-  const ofSize = (size: number) => all.filter((group) => members(group).length === size);
+  const bySize = groupsBySize(replicas);
+  const ofSize = (size: number) => bySize[size] ?? [];
   const rest = (group: number) => members(((1 << replicas) - 1) & ~group);
   for (const [kind, need, down] of [["reads", read, downForReads], ["writes", write, downForWrites]] as const) {
     const stuck = ofSize(down).find((group) => rest(group).length < need);
@@ -40,8 +40,17 @@ export interface Broken {
   readonly why: string;
 }
 
-/** All groups of replicas, as bits. */
-const groups = (replicas: number): number[] => Array.from({ length: 1 << replicas }, (_, group) => group);
+/** All groups of replicas, as bits, by how many are in them. They are asked for again and again, so they are kept. */
+function groupsBySize(replicas: number): readonly (readonly number[])[] {
+  const kept = groupsOf.get(replicas);
+  if (kept !== undefined) return kept;
+  const all = Array.from({ length: 1 << replicas }, (_, group) => group);
+  const bySize = Array.from({ length: replicas + 1 }, (_, size) => all.filter((group) => members(group).length === size));
+  groupsOf.set(replicas, bySize);
+  return bySize;
+}
+
+const groupsOf = new Map<number, readonly (readonly number[])[]>();
 const members = (group: number): number[] => Array.from({ length: 8 }, (_, replica) => replica).filter((replica) => (group >> replica) & 1);
 const named = (group: number): string => `{${members(group).join(", ")}}`;
 

@@ -1,6 +1,6 @@
 import type { HostileRun } from "../../lib/check/hostileRun.js";
 import { callHandler, carryOut, type HandlerCall } from "../../lib/course/grading/handlerCall.js";
-import { isSameJson, jsonCopy } from "../../lib/course/grading/jsonCopy.js";
+import { isSameJson } from "../../lib/course/grading/jsonCopy.js";
 import type { Declaration, Invariant, NodeView } from "../../lib/promises.js";
 import type { Context, NodeId, Protocol, TimerKey, Types } from "../../lib/protocol.js";
 import { deriveRandom } from "../../lib/random.js";
@@ -41,8 +41,9 @@ export const stage: Stage<Broadcast, Protocol<Learned>> = {
   run,
   protocol(ask) {
     const handle = (state: Broadcast["State"], moment: string, context: Context<Broadcast>, use: (protocol: Protocol<Learned>, own: object, recorder: Context<Learned>) => unknown): void => {
+      const before = state.own;
       const call = ask({
-        part: state.own,
+        part: before,
         moment,
         context,
         use(protocol, own: object, recorder) {
@@ -51,7 +52,8 @@ export const stage: Stage<Broadcast, Protocol<Learned>> = {
             mustBePlain(its);
             return returned;
           };
-          memory?.push({ self: context.self, now: context.now, part: jsonCopy(own), call });
+          // Nobody changes what stood there before: the answer works on a copy, which then takes its place.
+          memory?.push({ self: context.self, now: context.now, part: before, call });
           return call(protocol, own, recorder as unknown as Context<Types>);
         },
       });
@@ -104,7 +106,7 @@ export const valuesIn = (message: unknown): number[] => (JSON.stringify(message)
 function mustBePlain(value: unknown, depth = 0): void {
   if (typeof value !== "object" || value === null || depth > 4) return;
   if (value instanceof Set || value instanceof Map) throw new Error(`the state holds a ${value instanceof Set ? "Set" : "Map"}, which is no plain data: take a list or an object`);
-  for (const part of Object.values(value).slice(0, 30)) mustBePlain(part, depth + 1);
+  for (const part of Array.isArray(value) ? value.slice(0, 30) : Object.values(value).slice(0, 30)) mustBePlain(part, depth + 1);
 }
 
 /** What makes a call unfit to be carried out. */
@@ -234,11 +236,12 @@ export { recordRun as run };
  * elsewhere, as nodes that share a variable do, or leaves it to a chance that cannot be repeated.
  */
 function markForgetful(calls: RunCall[], asked: readonly Asked[], protocol: Protocol<Learned>, { seed, size }: HostileRun<Broadcast>): RunCall[] {
-  const nodes = Array.from({ length: size }, (_, self) => ({ self, random: deriveRandom(seed, self) }));
-  for (const { self, random } of nodes) {
-    for (const [index, one] of asked.entries()) {
-      const call = calls[index];
-      if (one.self !== self || call === undefined) continue;
+  const nodes = Array.from({ length: size }, (_, self) => ({ self, random: deriveRandom(seed, self), turns: [] as number[] }));
+  for (const [index, { self }] of asked.entries()) nodes[self]!.turns.push(index);
+  for (const { self, random, turns } of nodes) {
+    for (const index of turns) {
+      const [one, call] = [asked[index]!, calls[index]];
+      if (call === undefined) continue;
       const again = callHandler<Types>({ self, size, now: one.now, random }, one.part, (own, recorder) => one.call(protocol, own, recorder));
       if (call.failed === undefined && !(isSameJson(again.effects, call.effects) && isSameJson(again.state, changed(one.part, call.change)))) calls[index] = { ...call, failed: FORGETFUL };
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { walk } from "../../lib/check/explore/index.js";
-import { acceptedByMajority, acceptedInAnyBallot, acceptedInAnyTerm } from "../../lib/experiments/acceptedByMajority.js";
+import { acceptedInAnyBallot, acceptedInAnyTerm } from "../../lib/experiments/acceptedByMajority.js";
 import { chiSquareTail } from "../../lib/experiments/chiSquare.js";
 import { electionWithoutLog } from "../../lib/experiments/electionWithoutLog.js";
 import { executeOnReceipt, executeOnReceiptCounterexample } from "../../lib/experiments/executeOnReceipt.js";
@@ -15,20 +15,6 @@ import { singleDecree } from "../../lib/replication/paxos/singleDecree.js";
 
 const rows = (experiment: unknown, parameters: RawParameters = {}, trials = 20) => runExperiment(experiment as Experiment, parameters, { trials, seed: 3 }).rows as readonly Record<string, any>[];
 const QUICK: Readonly<Record<string, RawParameters>> = { "pseudo-code": { worlds: 1500 }, "accepted-by-majority": { worlds: 1000 } };
-
-describe.each([pseudoCode, electionWithoutLog, waitForAll, executeOnReceipt, acceptedByMajority, fairElections].map((experiment) => [experiment.name, experiment as unknown as Experiment] as const))("%s", (name, experiment) => {
-  it("gives rows with exactly the fields it documents, twice the same, and samples that survive a thread's border", () => {
-    const parameters = QUICK[name] ?? {};
-    const run = runExperiment(experiment, parameters, { trials: 2, seed: 5 });
-    for (const row of run.rows) {
-      expect(Object.keys(row).sort()).toEqual(Object.keys(experiment.row).sort());
-      for (const value of Object.values(row)) expect(value === undefined || Number.isNaN(value), JSON.stringify(row)).toBe(false);
-    }
-    const cloned = { ...experiment, trial: (...given: Parameters<typeof experiment.trial>) => structuredClone(experiment.trial(...given)) };
-    expect(runExperiment(cloned, parameters, { trials: 2, seed: 5 }).rows).toEqual(run.rows);
-    expect(experiment.question).toMatch(/\?$/);
-  });
-});
 
 describe("pseudo-code (claim 2.8)", () => {
   it("added one by one in the course's order, every rule is still needed when it is added", () => {
@@ -135,7 +121,8 @@ describe("fair-elections (claim E.6)", () => {
 });
 
 describe("the verdicts", () => {
-  const ran = new Map(raftLogTrials.map((trial) => [trial, runExperiment(trial.experiment, {}, { seed: 1 }).rows]));
+  // Smaller than what the claims are judged by, and with the same verdicts.
+  const ran = new Map(raftLogTrials.map((trial) => [trial, runExperiment(trial.experiment, QUICK[trial.experiment.name] ?? {}, { seed: 1 }).rows]));
   const judge = (id: string, change = (row: any) => row) => {
     const trial = raftLogTrials.find((candidate) => candidate.id === id)!;
     return trial.judge(() => ran.get(trial)!.map(change));

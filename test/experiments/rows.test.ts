@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Experiment } from "../../lib/experiments/experiment.js";
 import { experiments } from "../../lib/experiments/registry.js";
 import { planRun, reportRun, runExperiment, runTrials } from "../../lib/experiments/runExperiment.js";
+import { SMALLER } from "./smaller.js";
 
 /** The names and flags that others rely on. */
 const FIXED: Readonly<Record<string, { parameters: readonly string[]; row?: readonly string[] }>> = {
@@ -22,9 +23,6 @@ const FIXED: Readonly<Record<string, { parameters: readonly string[]; row?: read
   xfetch: { parameters: ["beta", "rate", "recompute"], row: ["meanSize", "alone", "earlyBy"] },
   "split-vote": { parameters: ["nodes", "failed", "latency"], row: ["formula", "simulated"] },
 };
-
-/** What stands for the defaults of those that compare all designs: the same code, in a fraction of the time. */
-const SMALLER: Readonly<Record<string, Readonly<Record<string, string>>>> = { choose: { design: "raft" }, scalability: { design: "raft-lease" }, throughput: { design: "abd" }, latency: { design: "raft" }, "fault-tolerance": { design: "quorum-store" } };
 
 /** The same experiment, which notes each sample as another thread would hand it over. */
 const noting = (experiment: Experiment, samples: unknown[]): Experiment => ({
@@ -60,6 +58,8 @@ describe("every experiment", () => {
     for (const [name, { summary }] of Object.entries(experiment.parameters)) expect([name, summary.length > 10]).toEqual([name, true]);
     for (const [field, meaning] of Object.entries(experiment.row)) expect([field, meaning.length > 5]).toEqual([field, true]);
   });
+
+  it("that is made smaller here is there", () => expect(Object.keys(SMALLER).filter((name) => !experiments.some((experiment) => experiment.name === name))).toEqual([]));
 
   it("has a name of its own, and the fixed ones are there with their flags and rows", () => {
     expect(new Set(experiments.map(({ name }) => name)).size).toBe(experiments.length);

@@ -4,7 +4,7 @@ import type { Experiment, Row } from "../../lib/experiments/experiment.js";
 import { infectionCurve } from "../../lib/experiments/infectionCurve.js";
 import { majorityUpdate } from "../../lib/experiments/majorityUpdate.js";
 import { printedGossip } from "../../lib/experiments/printedGossip.js";
-import { coinLimit, epidemicComparisons } from "../../lib/experiments/published/epidemics.js";
+import { coinLimit } from "../../lib/experiments/published/epidemics.js";
 import { rumor } from "../../lib/experiments/rumor.js";
 import { rumorAveraging } from "../../lib/experiments/rumorAveraging.js";
 import { rumorBackUp } from "../../lib/experiments/rumorBackUp.js";
@@ -17,14 +17,6 @@ const rowsOf = (experiment: Experiment<any, any>, parameters = {}, trials?: numb
 const rumorRow = (parameters = {}, trials = 500) => rowsOf(rumor, parameters, trials)[0] as Record<"residue" | "traffic" | "tLast" | "rounds", number>;
 
 describe("published rumours", () => {
-  it("Table 1 comes out as it is printed: what is further off than its tolerance rounds to the printed digits, and a note says so", () => {
-    const { source, compare } = epidemicComparisons[0]!;
-    const cells = compare(source);
-    expect(cells).toHaveLength(15);
-    for (const cell of cells) expect(cell.ok || (cell.note !== undefined && cell.reproduced!.toPrecision(2) === `${cell.published}`), JSON.stringify(cell)).toBe(true);
-    expect(cells.filter(({ ok }) => !ok).length).toBeLessThanOrEqual(1);
-  });
-
   it("the limit solves its equation", () => {
     for (const k of [1, 2, 5]) expect(Math.exp(-(k + 1) * (1 - coinLimit(k)))).toBeCloseTo(coinLimit(k), 12);
     expect(coinLimit(1)).toBeCloseTo(0.2032, 4);

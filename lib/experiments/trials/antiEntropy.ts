@@ -48,8 +48,9 @@ export const antiEntropyTrials: readonly Trial[] = [
       const sooner = (rows: readonly Row[]) => most(rows, "time") <= 1;
       if (fewerBytes && figures.mostBytesSmallValues < 1 && [usual, slow, far].every(sooner)) return { verdict: "holds", because, figures };
       if (!fewerBytes || !sooner(slow)) return { verdict: "fails", because, figures };
-      const bytes = figures.mostBytesSmallValues < 1 ? "" : "to save bytes, the values left out are longer than the digests that are sent instead; ";
-      return { verdict: "holds if", condition: `${bytes}to save time, links are so slow that a whole store takes longer to send than the extra messages take to travel`, because, figures };
+      const slowEnough = "links are so slow that a whole store takes longer to send than the extra messages take to travel";
+      const condition = figures.mostBytesSmallValues < 1 ? `${slowEnough}; bytes are saved throughout` : `for bytes, the values left out are longer than the digests sent instead, and for time, ${slowEnough}`;
+      return { verdict: "holds if", condition, because, figures };
     },
   },
 ];

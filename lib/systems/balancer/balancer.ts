@@ -35,12 +35,17 @@ export class Balancer implements View {
   readonly #data: LoadData;
   readonly #panic: number;
   readonly #isUsable: Uint8Array;
+  /** Kept up to date once a policy has asked for it; null until then. */
+  #crowding: Float64Array | null = null;
+  /** The weights, as numbers that are divided by as quickly as may be. */
+  readonly #divisors: Float64Array;
 
   constructor({ id, servers, weights, policy, random, data, health, outliers, panic }: BalancerSetup) {
     this.#id = id;
     this.#data = data;
     this.#panic = panic;
     this.weights = weights;
+    this.#divisors = Float64Array.from(weights);
     this.random = random;
     this.connections = new Int32Array(servers);
     this.sentSince = new Int32Array(servers);
@@ -70,6 +75,23 @@ export class Balancer implements View {
     return this.policy.choose(this.state, this);
   }
 
+  get crowding(): Float64Array {
+    return (this.#crowding ??= this.#crowdingNow());
+  }
+
+  /** One request more, or (−1) one less, is under way to this server. Returns how many there are now. */
+  count(server: number, more: 1 | -1): number {
+    const connections = (this.connections[server]! += more);
+    if (this.#crowding !== null && this.#isUsable[server] === 1) this.#crowding[server] = connections / this.#divisors[server]!;
+    return connections;
+  }
+
+  #crowdingNow(): Float64Array {
+    const crowding = new Float64Array(this.connections.length).fill(Infinity);
+    for (const server of this.usable) crowding[server] = this.connections[server]! / this.#divisors[server]!;
+    return crowding;
+  }
+
   /** Asks anew who is usable, after health or ejections have changed. */
   reconsider(): this {
     const { length } = this.#isUsable;
@@ -78,6 +100,7 @@ export class Balancer implements View {
     this.usable = fit.length === 0 || fit.length < this.#panic * length ? all : fit;
     this.#isUsable.fill(0);
     for (const server of this.usable) this.#isUsable[server] = 1;
+    this.#crowding = null;
     return this;
   }
 }

@@ -11,6 +11,8 @@ export interface View {
   readonly weights: readonly number[];
   /** By server: requests that this balancer has sent and that have neither been answered nor given up. */
   readonly connections: Int32Array;
+  /** By server: the same divided by the server's weight; +∞ if it may not be chosen. */
+  readonly crowding: Float64Array;
   /** By server: requests that this balancer has sent since it was last told of the load there; 0 where it sees loads as they are. */
   readonly sentSince: Int32Array;
   /** How many requests are at a server, as far as this balancer has been told: how old that is, is the model's business. */

@@ -1,5 +1,15 @@
 import { always, type Steps, StepWalk } from "./steps.js";
 
+/** A request at a server's door. */
+export interface Joining {
+  /** When it comes there, ms. */
+  readonly sent: number;
+  /** ms at speed 1. */
+  readonly work: number;
+  /** When it will leave, ms; the server says so. */
+  leaves: number;
+}
+
 /**
  * A server that serves in order of arrival, one request at a time, at a speed that may change: `speed` ms of work a ms.
  * When a request joins it is known when it will leave, unless the server crashes; a server is a ring of leaving times, and
@@ -31,13 +41,16 @@ export class Server {
     return this.#come - this.#left;
   }
 
-  /** A request that takes `work` ms at speed 1 joins; returns when it will leave. */
-  join(now: number, work: number): number {
-    if (this.length(now) === this.#leaving.length) this.#enlarge();
-    const leaves = this.#walk.after(Math.max(now, this.#lastLeaves), work);
+  /** A request joins, and is told when it will leave. */
+  join(request: Joining): void {
+    const now = request.sent;
+    const room = this.#leaving.length;
+    // Who has left is forgotten when there is need.
+    if (this.#come - this.#left === room && this.length(now) === room) this.#enlarge();
+    const leaves = this.#walk.after(Math.max(now, this.#lastLeaves), request.work);
     this.#lastLeaves = leaves;
     this.#leaving[this.#come++ & (this.#leaving.length - 1)] = leaves;
-    return leaves;
+    request.leaves = leaves;
   }
 
   /** Everything in it is gone. */

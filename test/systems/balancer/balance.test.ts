@@ -9,6 +9,7 @@ import { leastLoaded } from "../../../lib/systems/balancer/policies/leastLoaded.
 import { powerOfChoices } from "../../../lib/systems/balancer/policies/powerOfChoices.js";
 import { random } from "../../../lib/systems/balancer/policies/random.js";
 import { roundRobin } from "../../../lib/systems/balancer/policies/roundRobin.js";
+import type { Policy, View } from "../../../lib/systems/balancer/policy.js";
 import { Server } from "../../../lib/systems/balancer/server.js";
 import { always, StepWalk } from "../../../lib/systems/balancer/steps.js";
 import { supermarket } from "../../../lib/systems/balancer/supermarket.js";
@@ -19,14 +20,21 @@ const run = (more: Partial<BalanceOptions> = {}, seed = 1) => balance({ ...usual
 const mean = ({ latencies }: BalanceRun) => latencies.reduce((sum, latency) => sum + latency, 0) / latencies.length;
 const total = (values: Int32Array) => values.reduce((sum, value) => sum + value, 0);
 
+/** When a request that comes to a server leaves it. */
+function leaves(server: Server, sent: number, work: number): number {
+  const request = { sent, work, leaves: NaN };
+  server.join(request);
+  return request.leaves;
+}
+
 describe("a server", () => {
   it("serves in order, at a speed that changes; a request that spans a change is served at both", () => {
     const server = new Server({ times: [0, 100, 200], values: [1, 0.5, 2] });
-    expect(server.join(90, 20)).toBe(120);
-    expect(server.join(95, 60)).toBe(210);
+    expect(leaves(server, 90, 20)).toBe(120);
+    expect(leaves(server, 95, 60)).toBe(210);
     expect(server.length(119)).toBe(2);
     expect(server.length(120)).toBe(1);
-    expect(server.join(300, 10)).toBe(305);
+    expect(leaves(server, 300, 10)).toBe(305);
   });
 
   it("a speed of 0 is a pause", () => {
@@ -36,11 +44,11 @@ describe("a server", () => {
 
   it("loses what it has when it crashes", () => {
     const server = new Server();
-    server.join(0, 100);
+    leaves(server, 0, 100);
     server.crash(10, true);
     expect(server.length(10)).toBe(0);
     server.recover();
-    expect(server.join(20, 5)).toBe(25);
+    expect(leaves(server, 20, 5)).toBe(25);
   });
 });
 
@@ -153,6 +161,16 @@ describe("health checks and ejection", () => {
     const ejected = run({ ...slow, outliers: { ...envoyOutliers, slower: 3, sweep: 1000 } });
     expect(ejected.ejections).toBeGreaterThan(0);
     expect(mean(ejected)).toBeLessThan(mean(left) / 2);
+  });
+
+  it("least connections goes by what is under way at this moment, whatever became of it, and to no server that is out", () => {
+    const policy: Policy = { name: "checked", init: () => ({}), choose: (state, view) => (check(view), leastConnections.choose(state, view)) };
+    const check = ({ crowding, connections, weights, isUsable }: View) => crowding.forEach((own, server) => {
+      if (own !== (isUsable(server) ? connections[server]! / weights[server]! : Infinity)) throw new Error(`crowding ${own} at server ${server}`);
+    });
+    const outages = [{ server: 3, at: 3000, until: 9000, silent: true }, { server: 4, at: 5000, until: 6000, silent: false }];
+    const { changes } = run({ policy, weights: [1, 2, 3, 4, 5, 1, 2, 3, 4, 5], outages, timeout: 100, retries: 1, health: { interval: 200, timeout: 100, unhealthy: 1, healthy: 1 }, outliers: { ...envoyOutliers, consecutive: 2 } });
+    expect(changes.length).toBeGreaterThan(1);
   });
 
   it("when too few are usable all are (panic)", () => {

@@ -17,9 +17,10 @@ import type { Policy, View } from "../../../lib/systems/balancer/policy.js";
 
 /** A balancer's view of `count` servers, all usable and idle unless told otherwise. */
 function viewOf(count: number, more: Partial<View> & { loads?: readonly number[] } = {}): View {
-  const usable = more.usable ?? Array.from({ length: count }, (_, i) => i);
+  const { usable = Array.from({ length: count }, (_, i) => i), weights = new Array<number>(count).fill(1), connections = new Int32Array(count) } = more;
   return {
-    now: 0, usable, isUsable: (server) => usable.includes(server), weights: new Array(count).fill(1), connections: new Int32Array(count), sentSince: new Int32Array(count),
+    now: 0, usable, isUsable: (server) => usable.includes(server), weights, connections, sentSince: new Int32Array(count),
+    crowding: Float64Array.from(connections, (own, server) => (usable.includes(server) ? own / weights[server]! : Infinity)),
     load: (server) => more.loads?.[server] ?? 0, source: 7, random: createRandom(3), ...more,
   };
 }

@@ -8,7 +8,7 @@ export interface Answer {
 }
 
 /** Of the processor's time, ms, for others may be at work beside it. A right answer needs a few; one that goes through sets of quorums takes twice as long for each quorum more. */
-const patience = 1000;
+const patience = 500;
 
 /** What `availability` says of one family after the other, until it has once taken far too long: that is told instead of what it said. */
 export function oneByOne(answer: Answer, list: readonly (readonly [quorums: unknown, chances: unknown])[]): Reply[] {

@@ -65,7 +65,7 @@ registerGrader({
     ]),
     ofMany("a hundred quorums", 1, [
       // Sets of quorums are twice as many for each quorum more: whoever goes through them is found out before it takes hours.
-      ...[12, 14, 16, 18, 20, 22, 24].map((count) => [groups(8, 3).slice(0, count), uneven.slice(0, 8)] as const),
+      ...[12, 14, 16, 17, 18, 19, 20, 21, 22, 23, 24].map((count) => [groups(8, 3).slice(0, count), uneven.slice(0, 8)] as const),
       [majorities(7), uneven.slice(0, 7)],
       [groups(8, 4), uneven.slice(1)],
       [grid(3, 4).writes, [...uneven, 0.9, 0.9, 0.9]],
@@ -165,7 +165,7 @@ function ofMany(name: string, points: number, list: Family): Case {
     judge([all]) {
       for (const [index, reply] of valueOf<Reply[]>(all!).entries()) {
         const { told, wrong } = wrongNumber(list[index]!);
-        if ("threw" in reply && reply.threw === TOO_SLOW) return { message: `availability took more than a second of the processor's time for ${told}: does it take twice as long for each quorum more? Go through the sets of nodes, which are ${1 << list[index]![1].length} here, and not through sets of quorums.` };
+        if ("threw" in reply && reply.threw === TOO_SLOW) return { message: `availability took more than half a second of the processor's time for ${told}: does it take twice as long for each quorum more? Go through the sets of nodes, which are ${1 << list[index]![1].length} here, and not through sets of quorums.` };
         if ("threw" in reply && reply.threw === CHANGED) return { message: `availability for ${told} changed the lists that it was given, which belong to the caller: what is sorted or filled in place?` };
         const failure = unusable(`availability for ${told}`, reply, isNumber, "a number");
         const message = failure?.message ?? wrong(reply);

@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { keyValue, raft, simulate } from "../../dist/index.js";
 import { buildEtcd, timeEtcd } from "./etcd.mjs";
 import { loadLiferaft, timeLiferaft } from "./liferaft.mjs";
@@ -77,13 +79,22 @@ const by = (clock, took) => took.map((one) => one[clock]);
 const ratio = (took, own, peer, clock = "processor") => median(by(clock, took[peer])) / median(by(clock, took[own]));
 const thousands = (took, own, peer, clock = "processor") => `${rates(by(clock, took[own]))} against ${rates(by(clock, took[peer]))} thousand a second`;
 
+/** What is timed by itself, by name. */
+const loads = {
+  five: () => timeRaft(fiveUnbatched, COMMANDS),
+  manyEntries: () => timeRaft(manyEntries, COMMANDS),
+  batched: () => timeRaft(batched, COMMANDS),
+  liferaft: () => timeLiferaft(loadLiferaft(), { size: 5, inFlight: 16, commands: COMMANDS }),
+};
+
+/** Each time in a process of its own, as the two are used: code that has met both, or several loads, is compiled for none of them. */
+const alone = (name) => () => JSON.parse(spawnSync(process.execPath, [fileURLToPath(import.meta.url), name], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).stdout);
+
 /** Proposals a second of a loaded five-node cluster in memory: ours through the contract, beside liferaft's, and ours in batches. */
 export async function benchProposals() {
-  const Liferaft = loadLiferaft();
-  const liferaft = () => timeLiferaft(Liferaft, { size: 5, inFlight: 16, commands: COMMANDS });
-  for (const time of [() => timeRaft(fiveUnbatched, COMMANDS), ...(Liferaft ? [liferaft] : [])]) await warmUp(time);
-  const took = await samples({ five: ours(fiveUnbatched), ...(Liferaft && { liferaft: () => mean(CLUSTERS, liferaft) }), manyEntries: ours(manyEntries), batched: ours(batched) }, ROUNDS);
-  if (Liferaft) {
+  const names = Object.keys(loads).filter((name) => name !== "liferaft" || loadLiferaft());
+  const took = await samples(Object.fromEntries(names.map((name) => [name, alone(name)])), ROUNDS);
+  if (took.liferaft) {
     report("5-node Raft, unbatched, 16 commands in flight, times the proposals a second (of processor time) of liferaft", ratio(took, "five", "liferaft"), ["at least", 3], thousands(took, "five", "liferaft"));
     console.log(`     by the clock on the wall ${ratio(took, "five", "liferaft", "wall").toFixed(2)} times  ${thousands(took, "five", "liferaft", "wall")}`);
   }
@@ -91,7 +102,7 @@ export async function benchProposals() {
   console.log(`     for comparison, one command a request, 64 in flight, up to 64 a message: ${ratio(took, "manyEntries", "five").toFixed(2)} times  ${thousands(took, "manyEntries", "five")}`);
 }
 
-/** The same of three nodes, beside etcd's. A process of its own: code compiled for clusters of five is slower for three. */
+/** The same of three nodes, beside etcd's. */
 export async function benchEtcd() {
   const folder = mkdtempSync(join(tmpdir(), "leaderlab-proposals-"));
   try {
@@ -109,4 +120,11 @@ export async function benchEtcd() {
 function rates(nanoseconds) {
   const rate = (ns) => (1e6 / ns).toFixed(0);
   return `${rate(median(nanoseconds))} (${rate(Math.max(...nanoseconds))} to ${rate(Math.min(...nanoseconds))})`;
+}
+
+// Run by itself it says what a command of one of the loads takes.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const time = loads[process.argv[2]];
+  await warmUp(time);
+  console.log(JSON.stringify(await mean(CLUSTERS, time)));
 }

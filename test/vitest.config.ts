@@ -30,8 +30,8 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Vitest leaves a core to others; of two, that would be half. The third is for those that wait for other processes.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Vitest leaves a core to others; of two, that would be half. (A third, for those that wait for other processes, gained nothing.)
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default"],
     // Simulations make much that is short-lived: with more room for it, less is collected.
     execArgv: ["--max-semi-space-size=64"],

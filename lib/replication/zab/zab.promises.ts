@@ -22,14 +22,7 @@ function delivered({ state }: View): { readonly before: Zxid; readonly transacti
   return pairs;
 }
 
-/** What a transaction asks for, as text: put together once for each request, which nobody changes. */
-function contents({ request }: Transaction): string {
-  let text = texts.get(request);
-  if (text === undefined) texts.set(request, (text = JSON.stringify([request.client, request.serial, request.command])));
-  return text;
-}
-
-const texts = new WeakMap<Transaction["request"], string>();
+const contents = ({ request }: Transaction) => JSON.stringify([request.client, request.serial, request.command]);
 const isPrimary = ({ up, state }: View) => up && state.role === "leading" && state.phase === "broadcast";
 
 const integrity: Invariant<Zab> = {
